@@ -1,0 +1,6 @@
+"""Site pages and operations."""
+
+from django.urls import URLPattern
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,12 @@
+"""All addresses. Upper floors are included by string, so this floor imports none of them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("netzwerke/", include("networks.urls")),
+    path("partner/", include("partners.urls")),
+    path("", include("offers.urls")),
+    path("", include("portal.site_urls")),
+]
