@@ -1,0 +1,194 @@
+"""Who offers help: partners, their places and how to reach them."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from partners.enums import AccessFeature, PartnerKind, WheelchairAccess
+from portal.bases import Recorded, Slugged, SluggedQuerySet, Sourced, former_slug_trigger, touch_trigger
+from portal.models import District
+from portal.text import GermanSortKey
+
+phone_validator = RegexValidator(
+    r"^\+?[0-9][0-9 /()\-]{2,30}$",
+    _("Bitte geben Sie die Telefonnummer nur mit Ziffern ein, zum Beispiel 0208 123456."),
+)
+
+
+class PartnerQuerySet(SluggedQuerySet["Partner"]):
+    def of_kind(self, kind: str) -> "PartnerQuerySet":
+        return self.filter(kind=kind)
+
+    def named_like(self, text: str) -> "PartnerQuerySet":
+        """Partners whose name or short name holds the text."""
+        return self.filter(Q(name__icontains=text) | Q(short_name__icontains=text))
+
+    def in_listing_order(self) -> "PartnerQuerySet":
+        return self.order_by(GermanSortKey("name"), "pk")
+
+
+@pghistory.track()
+class Partner(Recorded, Slugged, Sourced):
+    """An organisation that offers help or takes part in networks (Träger, Kooperationspartner)."""
+
+    name = models.CharField(_("Name"), max_length=200, unique=True)
+    short_name = models.CharField(_("Kurzname"), max_length=60, blank=True)
+    kind = models.CharField(_("Art"), max_length=20, choices=PartnerKind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("gehört zu")
+    )
+    description = models.TextField(_("Beschreibung"), blank=True)
+    website = models.URLField(_("Internetseite"), blank=True)
+    email = models.EmailField(_("E-Mail"), blank=True, help_text=_("Funktionspostfach, keine Adresse einer Person."))
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True, validators=[phone_validator])
+    note = models.TextField(_("interne Notiz"), blank=True)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Partner")
+        verbose_name_plural = _("Partner")
+        ordering = [GermanSortKey("name"), "pk"]
+        indexes = [models.Index(GermanSortKey("name"), "id", name="partner_listing_order")]
+        constraints = [
+            models.CheckConstraint(name="partner_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("pk")))
+        ]
+        triggers = [touch_trigger(), former_slug_trigger("partners.partner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:detail", args=[self.slug])
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def with_address(self) -> "PlaceQuerySet":
+        """Places whose address may be shown."""
+        return self.filter(is_confidential=False)
+
+    def in_listing_order(self) -> "PlaceQuerySet":
+        return self.order_by(GermanSortKey("name"), "pk")
+
+
+@pghistory.track()
+class Place(Recorded, Sourced):
+    """Where a partner can be found.
+
+    A confidential place (women's shelter) has no address at all: the database refuses to store one, so none
+    can leave it through a page, log, export, search index or the history (design rule 7).
+    """
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="places", verbose_name=_("Partner"))
+    name = models.CharField(_("Name des Ortes"), max_length=200)
+    street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
+    postcode = models.CharField(
+        _("Postleitzahl"),
+        max_length=5,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9]{5}$", _("Eine Postleitzahl hat fünf Ziffern."))],
+    )
+    city = models.CharField(_("Stadt"), max_length=100, blank=True)
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("Stadtteil")
+    )
+    latitude = models.FloatField(_("Breite"), null=True, blank=True)
+    longitude = models.FloatField(_("Länge"), null=True, blank=True)
+    is_confidential = models.BooleanField(
+        _("Adresse ist geheim"),
+        default=False,
+        help_text=_("Zum Beispiel ein Frauenhaus. Dann wird keine Adresse gespeichert."),
+    )
+    wheelchair = models.CharField(_("mit Rollstuhl"), max_length=6, choices=WheelchairAccess, blank=True)
+    access_features = ArrayField(
+        models.CharField(max_length=20, choices=AccessFeature),
+        verbose_name=_("Barrierefreiheit"),
+        default=list,
+        blank=True,
+    )
+    directions = models.CharField(_("Weg dorthin"), max_length=300, blank=True)
+    note = models.TextField(_("interne Notiz"), blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Ort")
+        verbose_name_plural = _("Orte")
+        ordering = [GermanSortKey("name"), "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="place_confidential_has_no_address",
+                condition=Q(is_confidential=False)
+                | Q(street="", postcode="", city="", district=None, latitude=None, longitude=None, directions=""),
+                violation_error_message=_(
+                    "Ein geheimer Ort darf keine Adresse haben. Bitte leeren Sie Straße, Postleitzahl, Stadt, "
+                    "Stadtteil, Koordinaten und Weg."
+                ),
+            ),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Street, postcode and city in one line; "" for confidential places and unknown addresses."""
+        if self.is_confidential:
+            return ""
+        town = " ".join(part for part in (self.postcode, self.city) if part)
+        return ", ".join(part for part in (self.street, town) if part)
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def in_listing_order(self) -> "ContactQuerySet":
+        return self.order_by(GermanSortKey("label"), "pk")
+
+
+@pghistory.track()
+class Contact(Recorded, Sourced):
+    """How to reach a partner: a function mailbox or phone; a person's name only with consent (DSGVO Art. 7)."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="contacts", verbose_name=_("Partner"))
+    label = models.CharField(_("Bezeichnung"), max_length=120, help_text=_("Zum Beispiel: Anmeldung, Sekretariat."))
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True, validators=[phone_validator])
+    email = models.EmailField(_("E-Mail"), blank=True)
+    person_name = models.CharField(_("Name der Person"), max_length=120, blank=True)
+    consent_by = models.CharField(_("Einwilligung erteilt von"), max_length=120, blank=True)
+    consent_on = models.DateField(_("Einwilligung vom"), null=True, blank=True)
+    consent_text = models.TextField(_("Text der Einwilligung"), blank=True)
+    consent_withdrawn_on = models.DateField(_("Einwilligung widerrufen am"), null=True, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Ansprechstelle")
+        verbose_name_plural = _("Ansprechstellen")
+        ordering = [GermanSortKey("label"), "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="contact_name_needs_consent",
+                condition=Q(person_name="") | (Q(consent_on__isnull=False) & ~Q(consent_by="") & ~Q(consent_text="")),
+                violation_error_message=_(
+                    "Ein Name darf nur mit Einwilligung stehen: von wem, wann und mit welchem Text."
+                ),
+            ),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.partner})"
+
+    def clean(self) -> None:
+        if not (self.phone or self.email):
+            raise ValidationError(_("Bitte geben Sie Telefon oder E-Mail an."))
+
+    @property
+    def public_name(self) -> str:
+        """The person's name while the consent stands, else ""."""
+        return "" if self.consent_withdrawn_on else self.person_name

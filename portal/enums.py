@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DistrictKind(models.TextChoices):
+    CITY = "city", _("Stadt")
+    BOROUGH = "borough", _("Stadtbezirk")
+    SOCIAL_AREA = "social_area", _("Sozialraum")
+    QUARTER = "quarter", _("Stadtteil")
+
+
+class Language(models.TextChoices):
+    """Languages an offer may be given in, as BCP 47 codes (domain facts: the city's larger groups, DGS and German)."""
+
+    DE = "de", _("Deutsch")
+    TR = "tr", _("Türkisch")
+    AR = "ar", _("Arabisch")
+    KMR = "kmr", _("Kurdisch (Kurmancî)")
+    UK = "uk", _("Ukrainisch")
+    RU = "ru", _("Russisch")
+    IT = "it", _("Italienisch")
+    PL = "pl", _("Polnisch")
+    BS = "bs", _("Bosnisch")
+    HR = "hr", _("Kroatisch")
+    SR = "sr", _("Serbisch")
+    RO = "ro", _("Rumänisch")
+    BG = "bg", _("Bulgarisch")
+    EN = "en", _("Englisch")
+    FA = "fa", _("Farsi/Dari")
+    TA = "ta", _("Tamil")
+    SI = "si", _("Singhalesisch")
+    FR = "fr", _("Französisch")
+    GSG = "gsg", _("Deutsche Gebärdensprache")

@@ -1,0 +1,187 @@
+"""The city's map, calendar and the loader's memory."""
+
+from datetime import date
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.bases import FormerSlug, Recorded, Slugged, SluggedQuerySet, former_slug_trigger, touch_trigger
+from portal.enums import DistrictKind
+from portal.text import GermanSortKey
+
+__all__ = ["District", "FormerSlug", "PackEntry", "Postcode", "SchoolHoliday"]
+
+
+class DistrictQuerySet(SluggedQuerySet["District"]):
+    def descendants_of(self, district: "District") -> "DistrictQuerySet":
+        """The district itself and everything inside it."""
+        return self.filter(lineage__contains=[district.pk])
+
+    def ancestors_of(self, district: "District") -> "DistrictQuerySet":
+        """The city down to the district itself."""
+        return self.filter(pk__in=district.lineage)
+
+    def touching(self, *districts: "District") -> "DistrictQuerySet":
+        """Every district that is one of these, lies in one or contains one (design rule 2)."""
+        ancestors = {pk for district in districts for pk in district.lineage}
+        return self.filter(Q(pk__in=ancestors) | Q(lineage__overlap=[district.pk for district in districts]))
+
+    def quarters(self) -> "DistrictQuerySet":
+        return self.filter(kind=DistrictKind.QUARTER)
+
+    def social_areas(self) -> "DistrictQuerySet":
+        return self.filter(kind=DistrictKind.SOCIAL_AREA)
+
+    def in_listing_order(self) -> "DistrictQuerySet":
+        return self.order_by(GermanSortKey("name"), "pk")
+
+
+@pghistory.track()
+class District(Recorded, Slugged):
+    """A node of the tree city › Stadtbezirk › Sozialraum › Stadtteil.
+
+    `lineage` holds the ids from the city down to the row itself and is kept by triggers, so that reading
+    ancestors or descendants needs no recursion. Coordinates are WGS84 degrees; `hex_q`/`hex_r` are axial
+    coordinates on a hexagon grid on which neighbours stay neighbours.
+    """
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("liegt in")
+    )
+    kind = models.CharField(_("Art"), max_length=12, choices=DistrictKind)
+    name = models.CharField(_("Name"), max_length=120)
+    note = models.CharField(_("Anmerkung"), max_length=300, blank=True)
+    latitude = models.FloatField(_("Breite"), null=True, blank=True)
+    longitude = models.FloatField(_("Länge"), null=True, blank=True)
+    hex_q = models.SmallIntegerField(_("Sechseck q"), null=True, blank=True)
+    hex_r = models.SmallIntegerField(_("Sechseck r"), null=True, blank=True)
+    lineage = ArrayField(models.BigIntegerField(), editable=False, default=list)
+
+    objects = DistrictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Stadtgebiet")
+        verbose_name_plural = _("Stadtgebiete")
+        ordering = [GermanSortKey("name"), "pk"]
+        indexes = [GinIndex(fields=["lineage"], name="district_lineage")]
+        constraints = [
+            models.CheckConstraint(
+                name="district_only_the_city_has_no_parent",
+                condition=Q(kind=DistrictKind.CITY, parent=None)
+                | (~Q(kind=DistrictKind.CITY) & Q(parent__isnull=False)),
+            ),
+            models.UniqueConstraint(fields=["hex_q", "hex_r"], name="district_one_per_hexagon"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="lineage",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id", "lineage"),
+                func="""
+                    IF NEW.parent_id IS NULL THEN
+                        NEW.lineage = ARRAY[NEW.id];
+                    ELSE
+                        SELECT lineage || NEW.id INTO NEW.lineage FROM portal_district WHERE id = NEW.parent_id;
+                        IF NEW.id = ANY (NEW.lineage[:cardinality(NEW.lineage) - 1]) THEN
+                            RAISE EXCEPTION 'a district cannot lie inside itself' USING ERRCODE = 'check_violation';
+                        END IF;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="lineage_below",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("parent_id", "lineage"),
+                condition=pgtrigger.Condition("OLD.lineage IS DISTINCT FROM NEW.lineage"),
+                func="UPDATE portal_district SET lineage = '{}' WHERE parent_id = NEW.id; RETURN NULL;",
+            ),
+            touch_trigger(),
+            former_slug_trigger("portal.district"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The offers for this district."""
+        return f"{reverse('offers:list')}?ort={self.slug}"
+
+
+@pghistory.track()
+class Postcode(models.Model):
+    """A postcode and the quarters it mainly covers; the two cut across each other: never derive one from the other."""
+
+    code = models.CharField(_("Postleitzahl"), max_length=5, unique=True)
+    latitude = models.FloatField(_("Breite"), null=True, blank=True)
+    longitude = models.FloatField(_("Länge"), null=True, blank=True)
+    districts = models.ManyToManyField(District, related_name="postcodes", verbose_name=_("Stadtteile"))
+
+    class Meta:
+        verbose_name = _("Postleitzahl")
+        verbose_name_plural = _("Postleitzahlen")
+        ordering = ["code"]
+        constraints = [models.CheckConstraint(name="postcode_five_digits", condition=Q(code__regex=r"^[0-9]{5}$"))]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@pghistory.track(obj_field=None)
+class PostcodeDistrict(Postcode.districts.through):  # type: ignore[misc, name-defined]  # the automatic through model has no static name
+    class Meta:
+        proxy = True
+
+
+class SchoolHolidayQuerySet(models.QuerySet["SchoolHoliday"]):
+    def touching(self, first_day: date, last_day: date) -> "SchoolHolidayQuerySet":
+        """Holidays with at least one day between the two dates, both included."""
+        return self.filter(first_day__lte=last_day, last_day__gte=first_day)
+
+
+@pghistory.track()
+class SchoolHoliday(models.Model):
+    """One period of school holidays, both days included."""
+
+    name = models.CharField(_("Name"), max_length=60)
+    first_day = models.DateField(_("erster Tag"))
+    last_day = models.DateField(_("letzter Tag"))
+    source = models.CharField(_("Quelle"), max_length=200, blank=True)
+
+    objects = SchoolHolidayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Schulferien")
+        verbose_name_plural = _("Schulferien")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(name="schoolholiday_in_order", condition=Q(first_day__lte=models.F("last_day"))),
+            models.UniqueConstraint(fields=["name", "first_day"], name="schoolholiday_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.first_day:%Y}"
+
+
+class PackEntry(models.Model):
+    """What `load_pack` last wrote for one row of a pack, to tell staff edits from old facts."""
+
+    model = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    target_id = models.BigIntegerField()  # finds the row again after staff changed its slug or name
+    fingerprint = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("geladene Zeile")
+        verbose_name_plural = _("geladene Zeilen")
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="packentry_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"
