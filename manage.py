@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""Entry to all commands. Starts the embedded database when no DATABASE_URL is set."""
+"""Entry to all commands. Has the embedded database up while they run when no DATABASE_URL is set."""
 
 import sys
 
-from portal.embedded import main
+from portal.startup import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv))

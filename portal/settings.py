@@ -1,21 +1,66 @@
-"""All settings, read from the environment (see .env.example)."""
+"""All settings. What depends on the machine is read from the environment or `.env`; see .env.example."""
 
+import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-import environ
+import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+from portal.embedded import Cluster
+from portal.environment import Environment
+from portal.refusal import Refusal
 
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="unsafe-key-for-development-only-" + "x" * 32)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
-CITY_PACK = env.str("CITY_PACK", default="oberhausen")
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment = Environment(BASE_DIR / ".env")
+
+# Where things are -------------------------------------------------------------------------------------------------
+
+VAR_DIR = Path(environment.text("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
+PORT = environment.number("PORT", default=8000, low=1, high=65535)
+BASE_URL = environment.base_url("PORTAL_BASE_URL", default=f"http://127.0.0.1:{PORT}")
+WEB_WORKERS = environment.number("PORTAL_WEB_WORKERS", default=2, low=1, high=64)
+CITY_PACK = environment.choice(
+    "PORTAL_CITY_PACK",
+    default="oberhausen",
+    among=sorted(folder.name for folder in (BASE_DIR / "portal" / "data").iterdir() if folder.is_dir()),
+)
 PACK_DIR = BASE_DIR / "portal" / "data" / CITY_PACK
+
+# https means: open to the world. Everything that must then be strict follows from this one fact.
+PRODUCTION = BASE_URL.startswith("https://")
+DEBUG = environment.flag("PORTAL_DEBUG")
+if PRODUCTION and DEBUG:
+    raise Refusal("PORTAL_DEBUG=true zeigt Interna und geht nur mit einer PORTAL_BASE_URL auf diesem Rechner.")
+_local_names = [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
+_own_name = urlsplit(BASE_URL).netloc.rpartition("@")[2].rsplit(":", 1)[0] if PRODUCTION else ""
+ALLOWED_HOSTS = [name for name in (_own_name, *_local_names, *environment.words("PORTAL_ALLOWED_HOSTS")) if name]
+
+
+def _secret_key() -> str:
+    """From the environment; on a developer's machine generated once and kept in VAR_DIR."""
+    given = environment.text("PORTAL_SECRET_KEY")
+    if given and len(given) < 50:
+        raise Refusal("PORTAL_SECRET_KEY ist zu kurz: Gebraucht werden mindestens 50 zufällige Zeichen.")
+    if given:
+        return given
+    if PRODUCTION:
+        raise Refusal("PORTAL_SECRET_KEY fehlt: Mit einer https-Adresse muss ein eigener Schlüssel gesetzt sein.")
+    kept = VAR_DIR / "secret_key"
+    if not kept.is_file() or not kept.read_text():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        draft.rename(kept)
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# Parts ------------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "offers",
@@ -57,6 +102,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
     {
@@ -76,9 +122,22 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kern"]
 CRISPY_TEMPLATE_PACK = "kern"
+CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {"default": {**env.db("DATABASE_URL", default="postgresql:///postgres"), "CONN_MAX_AGE": 60}}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Database ---------------------------------------------------------------------------------------------------------
+
+EMBEDDED_DIR = VAR_DIR / "postgres"
+_database = environment.database("DATABASE_URL")
+EMBEDDED = not _database
+if EMBEDDED:
+    _database = Environment.parse_database(Cluster(EMBEDDED_DIR).url())
+_database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+# Django binds parameters on the client, so no statement ever gets a generic plan (plan_cache_mode plays no part).
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**_database, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True},
+}
+
+# Sign-in ----------------------------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -90,6 +149,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = 1  # hour
+AXES_VERBOSE = False
+AXES_CLIENT_STR_CALLABLE = "portal.log.client_without_address"
+
+# Language and time ------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("Deutsch"))]
@@ -98,6 +163,8 @@ TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_TZ = True
 
+# Static files -----------------------------------------------------------------------------------------------------
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
@@ -105,10 +172,54 @@ STATICFILES_DIRS = [
     ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),
     ("fira", BASE_DIR / "node_modules" / "@fontsource" / "fira-sans"),
 ]
+_hashed = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
 
+# Mail and jobs ----------------------------------------------------------------------------------------------------
+
+_mail_server = environment.email("PORTAL_EMAIL_URL")
+if PRODUCTION and not _mail_server:
+    raise Refusal("PORTAL_EMAIL_URL fehlt: Mit einer https-Adresse müssen Mails wirklich verschickt werden.")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Präventionsportal <portal@localhost>")
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+if _mail_server:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail_server["EMAIL_HOST"], _mail_server["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER = _mail_server["EMAIL_HOST_USER"] or ""
+    EMAIL_HOST_PASSWORD = _mail_server["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS = bool(_mail_server.get("EMAIL_USE_TLS"))
+    EMAIL_USE_SSL = bool(_mail_server.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", default="Präventionsportal <portal@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ADMINS = [("", address) for address in environment.words("PORTAL_ADMINS")]
+EMAIL_SUBJECT_PREFIX = "[Präventionsportal] "
+
+# Logs: no query string, no address, no local variables ------------------------------------------------------------
+
+LOG_LEVEL = environment.choice("PORTAL_LOG_LEVEL", default="WARNING", among=["DEBUG", "INFO", "WARNING", "ERROR"])
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "mail": {"class": "portal.log.ErrorMail", "level": "ERROR", "formatter": "line"},
+    },
+    "root": {"handlers": ["console", "mail"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
+}
+
+# Browser security -------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -125,7 +236,28 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "microphone": [], "geolocation": [], "payment": [], "usb": []}
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_COOLOFF_TIME = 1
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day, in seconds
+CSRF_FAILURE_VIEW = "portal.csrf.csrf_failure"
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the server listens for the proxy on loopback only
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from this machine, without the proxy
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # joining the browsers' preload list is for the owner of the whole domain
 
+# Change history ---------------------------------------------------------------------------------------------------
+
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+
+environment.refuse_unknown()

@@ -1,0 +1,17 @@
+"""The one way to stop with a sentence instead of a traceback."""
+
+import errno
+
+
+class Refusal(Exception):  # noqa: N818 the portal refuses to start; nothing in the code is in error
+    """Something outside the code is wrong; the text is one German sentence that says what and what to do."""
+
+
+def refusal_from_os_error(error: OSError) -> Refusal | None:
+    """The sentence for a full disk or missing rights; None for every other error."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Refusal(f"Die Festplatte ist voll{where}: Bitte Platz schaffen und neu starten.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Refusal(f"Die Rechte reichen nicht aus, um hier zu schreiben{where}.")
+    return None
