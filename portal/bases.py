@@ -17,8 +17,14 @@ M = TypeVar("M", bound=models.Model)
 
 
 def touch_trigger(*, version: bool = False) -> pgtrigger.Trigger:
-    """Keep `updated_at` (and `version`) true for every way a row can change, also bulk and raw SQL."""
-    keep, bump = ("NEW.version = OLD.version;", "NEW.version = OLD.version + 1;") if version else ("", "")
+    """Keep `updated_at` (and `version`) true for every way a row can change, also bulk and raw SQL.
+
+    Nobody writes a version, except 0: that asks for the next one when only rows around this one changed.
+    """
+    keep, bump = "", ""
+    if version:
+        keep = "IF NEW.version <> 0 THEN NEW.version = OLD.version; END IF;"
+        bump = "NEW.version = OLD.version + 1;"
     return pgtrigger.Trigger(
         name="touch",
         when=pgtrigger.Before,
@@ -26,7 +32,7 @@ def touch_trigger(*, version: bool = False) -> pgtrigger.Trigger:
         func=f"""
             NEW.updated_at = OLD.updated_at; {keep}
             IF NEW IS DISTINCT FROM OLD THEN
-                NEW.updated_at = now(); {bump}
+                NEW.updated_at = clock_timestamp(); {bump}
             END IF;
             RETURN NEW;
         """,

@@ -44,7 +44,7 @@ class LifePhase(Recorded, Slugged):
         constraints = [
             models.CheckConstraint(
                 name="lifephase_ages_or_audience",
-                condition=Q(ages__isempty=False, audience="") | (Q(ages=None) & ~Q(audience="")),
+                condition=Q(ages__isnull=False, ages__isempty=False, audience="") | (Q(ages=None) & ~Q(audience="")),
             )
         ]
         triggers = [touch_trigger(), former_slug_trigger("offers.lifephase")]

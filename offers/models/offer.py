@@ -75,6 +75,10 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         overlapping = self.for_districts(districts).on_topics(topic.slug for topic in topics).filter(format=format)
         return overlapping.for_ages(ages) if ages is not None else overlapping.filter(ages=None)
 
+    def mark_changed(self) -> int:
+        """Give each a new version because something around it (topics, times, funding) changed."""
+        return self.update(version=0)
+
     def with_listing_relations(self) -> "OfferQuerySet":
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("provider").prefetch_related("topics", "catchment", "places__district", "schedules")
