@@ -1,10 +1,13 @@
 """Logs that say what broke, never who asked for what."""
 
 import logging
+import re
 
 from django.conf import settings
 from django.core.mail import mail_admins
 from django.http import HttpRequest
+
+ARGUMENTS = re.compile(r"(?<=\d)\]\(.*\)", re.DOTALL)  # as in "portal.deliver_mail[17](to='…', body='…')"
 
 
 class ErrorMail(logging.Handler):
@@ -24,3 +27,12 @@ def client_without_address(
 ) -> str:
     """How the login guard names a client in the log."""
     return f"{{username: {username!r}}}"
+
+
+class WithoutArguments(logging.Filter):
+    """Takes a job's arguments out of the queue's messages: they may hold a mail address or a confirmation link."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("procrastinate"):
+            record.msg, record.args = ARGUMENTS.sub("]", record.getMessage()), None
+        return True

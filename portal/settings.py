@@ -208,9 +208,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"without_arguments": {"()": "portal.log.WithoutArguments"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "mail": {"class": "portal.log.ErrorMail", "level": "ERROR", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_arguments"]},
+        "mail": {
+            "class": "portal.log.ErrorMail",
+            "level": "ERROR",
+            "formatter": "line",
+            "filters": ["without_arguments"],
+        },
     },
     "root": {"handlers": ["console", "mail"], "level": LOG_LEVEL},
     "loggers": {

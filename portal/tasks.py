@@ -1,0 +1,15 @@
+"""Jobs of the ground floor."""
+
+from django.core.mail import EmailMessage
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+# Tries after 5 s, 25 s, 2 min, 10 min, 52 min, 4 h and 22 h: a mail server may be down for a day.
+PATIENCE = RetryStrategy(max_attempts=7, exponential_wait=5)
+
+
+@app.task(name="portal.deliver_mail", queue="mail", retry=PATIENCE)
+def deliver_mail(*, to: str, subject: str, body: str, message_id: str) -> None:
+    """Hand one mail to the mail server. A second try repeats the Message-ID, so that a reader sees it once."""
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+    EmailMessage(subject=subject, body=body, to=[to], headers=headers).send()
