@@ -1,6 +1,7 @@
 """Who offers help: partners, their places and how to reach them."""
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -81,7 +82,8 @@ class Place(Recorded, Sourced):
     """Where a partner can be found.
 
     A confidential place (women's shelter) has no address at all: the database refuses to store one, so none
-    can leave it through a page, log, export, search index or the history (design rule 7).
+    can leave it through a page, log, export, search index or the history (design rule 7). When a place becomes
+    confidential, a trigger takes its address out of what the history already holds.
     """
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="places", verbose_name=_("Partner"))
@@ -131,7 +133,21 @@ class Place(Recorded, Sourced):
                 ),
             ),
         ]
-        triggers = [touch_trigger()]
+        triggers = [
+            touch_trigger(),
+            pgtrigger.Trigger(
+                name="scrub_history",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.is_confidential AND NOT OLD.is_confidential"),
+                func="""
+                    UPDATE partners_placeevent SET street = '', postcode = '', city = '', district_id = NULL,
+                        latitude = NULL, longitude = NULL, directions = '', note = ''
+                    WHERE id = NEW.id;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

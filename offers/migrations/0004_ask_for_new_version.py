@@ -6,18 +6,27 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offers', '0003_phase_ages_or_audience'),
+        ("offers", "0003_phase_ages_or_audience"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='offer',
-            name='touch',
+            model_name="offer",
+            name="touch",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='touch', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            NEW.updated_at = OLD.updated_at; IF NEW.version <> 0 THEN NEW.version = OLD.version; END IF;\n            IF NEW IS DISTINCT FROM OLD THEN\n                NEW.updated_at = clock_timestamp(); NEW.version = OLD.version + 1;\n            END IF;\n            RETURN NEW;\n        ', hash='fa8e31ab244884b27041175ba64c3dd58516c32e', operation='UPDATE', pgid='pgtrigger_touch_51f90', table='offers_offer', when='BEFORE')),
+            model_name="offer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="touch",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            NEW.updated_at = OLD.updated_at; IF NEW.version <> 0 THEN NEW.version = OLD.version; END IF;\n            IF NEW IS DISTINCT FROM OLD THEN\n                NEW.updated_at = clock_timestamp(); NEW.version = OLD.version + 1;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="fa8e31ab244884b27041175ba64c3dd58516c32e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_touch_51f90",
+                    table="offers_offer",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,14 +6,24 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0002_touch_by_clock'),
+        ("partners", "0002_touch_by_clock"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='scrub_history', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.is_confidential AND NOT OLD.is_confidential)', func="\n                    UPDATE partners_placeevent SET street = '', postcode = '', city = '', district_id = NULL,\n                        latitude = NULL, longitude = NULL, directions = '', note = ''\n                    WHERE id = NEW.id;\n                    RETURN NULL;\n                ", hash='e7ea57ae8d5279c10ea8ec7d314b8e942786f648', operation='UPDATE', pgid='pgtrigger_scrub_history_5d08b', table='partners_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="scrub_history",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.is_confidential AND NOT OLD.is_confidential)",
+                    func="\n                    UPDATE partners_placeevent SET street = '', postcode = '', city = '', district_id = NULL,\n                        latitude = NULL, longitude = NULL, directions = '', note = ''\n                    WHERE id = NEW.id;\n                    RETURN NULL;\n                ",
+                    hash="e7ea57ae8d5279c10ea8ec7d314b8e942786f648",
+                    operation="UPDATE",
+                    pgid="pgtrigger_scrub_history_5d08b",
+                    table="partners_place",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
