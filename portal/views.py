@@ -66,8 +66,3 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 without database, session or context processors: any of them may be what failed."""
     return HttpResponseServerError(render_to_string("500.html", {"city": city()}))
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 in the portal's own look when a staff form is sent without its token."""
-    return render(request, "403.html", {"csrf_failed": True}, status=403)
