@@ -1,6 +1,7 @@
 """What partners and visitors send in: proposals waiting for approval, parallels they answered, error reports."""
 
 import secrets
+from datetime import timedelta
 
 import pghistory
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offers.enums import ParallelAnswer, ProposalStatus
 from offers.models.offer import Offer
+from partners.enums import PartnerKind
 from partners.models import Partner
 from portal.bases import Recorded, touch_trigger
 
@@ -32,16 +34,24 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """The queue of the Büro, oldest first."""
         return self.filter(status=ProposalStatus.WAITING).order_by("submitted_at", "pk")
 
+    def decided(self) -> "ProposalQuerySet":
+        return self.filter(status__in=[ProposalStatus.APPROVED, ProposalStatus.RETURNED])
+
     def unconfirmed(self) -> "ProposalQuerySet":
         return self.filter(status=ProposalStatus.UNCONFIRMED)
+
+    def sent_lately_by(self, email: str) -> "ProposalQuerySet":
+        """What came from one mail address within the last day."""
+        return self.filter(sender_email__iexact=email, submitted_at__gt=timezone.now() - timedelta(days=1))
 
 
 @pghistory.track(exclude=["confirm_token"])
 class Proposal(Recorded):
     """A new offer (`offer` empty until approval) or a change to one; the public keeps seeing the old state (rule 5).
 
-    `payload` holds the proposed values by field name. `base_version` is the offer's version the change was
-    written against. `submission_id` comes with the form, so sending twice stores once.
+    `payload` holds the proposed values by field name (see offers/proposals.py). For a change, `base` holds the
+    values its sender saw and `base_version` the offer's version then, so that whatever moved since can be shown.
+    `submission_id` comes with the form, so sending twice stores once.
     """
 
     reference = models.CharField(_("Vorgangsnummer"), max_length=9, unique=True, default=new_reference, editable=False)
@@ -61,10 +71,14 @@ class Proposal(Recorded):
         Partner, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("Anbieter")
     )
     payload = models.JSONField(_("vorgeschlagene Angaben"), default=dict)
+    base = models.JSONField(default=dict, blank=True, editable=False)
     base_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     sender_name = models.CharField(_("Absender"), max_length=120, blank=True)
     sender_email = models.EmailField(_("E-Mail des Absenders"))
     sender_organisation = models.CharField(_("Organisation des Absenders"), max_length=200, blank=True)
+    sender_organisation_kind = models.CharField(
+        _("Art der Organisation"), max_length=20, choices=PartnerKind, blank=True
+    )
     message = models.TextField(_("Nachricht an das Büro"), blank=True)
     submission_id = models.UUIDField(unique=True, editable=False)
     confirm_token = models.CharField(max_length=50, unique=True, default=new_token, editable=False)

@@ -1,0 +1,108 @@
+"""Public forms without login: guarded by a signed time stamp and a honeypot, no cookie, no third party."""
+
+import re
+import time
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+SECONDS_A_PERSON_NEEDS = 3
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_signer = Signer(salt="portal.forms.guard")
+
+
+def new_stamp() -> str:
+    """A signed note of when a form was first shown, in seconds since 1970."""
+    return _signer.sign(str(int(time.time())))
+
+
+def stamp_age(stamp: str) -> float | None:
+    """Seconds since the stamp was made; None when it is missing or not ours.
+
+    There is no oldest age: whoever writes for a day, or returns to a tab after a week, still gets through.
+    """
+    try:
+        return time.time() - int(_signer.unsign(stamp))
+    except (BadSignature, ValueError):
+        return None
+
+
+def parse_submission_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def legible(posted: QueryDict) -> QueryDict:
+    """A mutable copy of what was sent, without characters that nobody types and HTML cannot carry."""
+    copy = QueryDict(mutable=True)
+    for name, values in posted.lists():
+        copy.setlist(name, [_CONTROL.sub("", value) for value in values if isinstance(value, str)])
+    return copy
+
+
+class GuardedForm(forms.Form):
+    """A public form that tells people from programs, and never loses what a person typed.
+
+    `vorgang` is the id of the submission: sending the same form twice is stored once. `stempel` is the signed time at
+    which the form was first shown. `betreff` is a field people neither see nor reach. A failed guard is a message and
+    a repaired form, so that sending again works. Render the three with `portal/_guard.html`.
+    """
+
+    vorgang = forms.Field(required=False, widget=forms.HiddenInput)
+    stempel = forms.Field(required=False, widget=forms.HiddenInput)
+    betreff = forms.Field(
+        required=False,
+        label=_("Bitte leer lassen"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(legible(data) if data is not None else None, *args, **kwargs)
+        self.initial.setdefault("stempel", new_stamp())
+        self.initial.setdefault("vorgang", str(uuid.uuid4()))
+
+    @property
+    def submission_id(self) -> uuid.UUID:
+        """The id that came with a valid form."""
+        return uuid.UUID(self.cleaned_data["vorgang"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        message = self._guard_message(cleaned)
+        if message:
+            self.add_error(None, message)
+        return cleaned
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self._errors:
+            self._repair()
+
+    def _guard_message(self, cleaned: dict[str, Any]) -> Any:
+        if cleaned.get("betreff"):
+            return _(
+                "Ein Feld war ausgefüllt, das nur Programme sehen. Wir haben es geleert. "
+                "Ihre Angaben sind noch da: Bitte senden Sie noch einmal."
+            )
+        age = stamp_age(cleaned.get("stempel") or "")
+        if age is None or parse_submission_id(cleaned.get("vorgang") or "") is None:
+            return _("Das hat noch nicht geklappt. Ihre Angaben sind noch da: Bitte senden Sie noch einmal.")
+        if age < SECONDS_A_PERSON_NEEDS:
+            return _("Das ging sehr schnell. Ihre Angaben sind noch da: Bitte senden Sie gleich noch einmal.")
+        return None
+
+    def _repair(self) -> None:
+        """Make the form shown again pass its guard."""
+        if not isinstance(self.data, QueryDict):
+            return
+        self.data["betreff"] = ""
+        if stamp_age(self.data.get("stempel", "")) is None:
+            self.data["stempel"] = new_stamp()
+        if parse_submission_id(self.data.get("vorgang", "")) is None:
+            self.data["vorgang"] = str(uuid.uuid4())
