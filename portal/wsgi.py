@@ -2,8 +2,12 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# No visitor may keep the database busy for longer; commands and jobs have no such limit.
+settings.DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=10s"
 
 application = get_wsgi_application()
