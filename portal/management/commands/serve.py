@@ -40,7 +40,9 @@ class Command(BaseCommand):
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
         connection.close()
-        sys.exit(supervise(_programs(), when_up=self._greet_when_up, trouble=_trouble))
+        code = supervise(_programs(), when_up=self._greet_when_up, trouble=_trouble)
+        self.stdout.write("\nDas Portal ist beendet.")
+        sys.exit(code)
 
     def _prepare(self) -> None:
         self._migrate()

@@ -1,0 +1,72 @@
+# Two commands: `make run` and `make test`. `make help` names the others.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --root-user-action=ignore
+SOURCES := manage.py portal partners networks offers tests
+NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
+PRODUCTION := PORTAL_BASE_URL=https://portal.example.org PORTAL_EMAIL_URL=smtp://127.0.0.1 \
+	PORTAL_SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types browser bench lock
+MAKEFLAGS += --no-print-directory
+
+help: ## diese Übersicht
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r n t; do printf 'make %-7s %s\n' "$$n" "$$t"; done
+
+run: .venv/base.stamp node_modules/.stamp ## richtet alles ein und startet das Portal (PORT=8123 make run: anderer Port)
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/dev.stamp node_modules/.stamp browser lint types ## prüft alles: Stil, Typen, Schichten, alle Tests
+	@$(BIN)/python -m pytest -n 2 -q
+
+check: .venv/dev.stamp node_modules/.stamp lint types ## der schnelle Teil davon, unter zwei Minuten
+	@$(BIN)/python -m pytest -n 2 -q -m 'not browser and not slow'
+
+lint: .venv/dev.stamp
+	@$(BIN)/python -m ruff check --quiet $(SOURCES)
+	@$(BIN)/python -m ruff format --check --quiet $(SOURCES)
+	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+	@$(BIN)/lint-imports --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@$(BIN)/python manage.py makemigrations --check --dry-run -v 1 > .venv/migrations.log || { cat .venv/migrations.log; exit 1; }
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+types: .venv/dev.stamp
+	@$(BIN)/python -m mypy --no-error-summary $(SOURCES)
+
+browser: .venv/dev.stamp
+	@sh tests/browser/install-chromium.sh $(BIN)
+
+bench: .venv/dev.stamp node_modules/.stamp ## misst Seiten je Sekunde mit 1.000 und 50.000 Angeboten
+	@exec $(BIN)/python -m tests.bench
+
+lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE=--upgrade: mit neuen Fassungen)
+	@cd requirements && UV=../$(BIN)/uv; export UV_NO_CONFIG=1 && \
+	for part in base "dev --extra dev"; do set -- $$part; out=$$1; shift; \
+		$$UV pip compile ../pyproject.toml "$$@" --python-version 3.11 --universal --generate-hashes \
+			--no-annotate --no-header --quiet $(UPGRADE) -o $$out.txt; done
+
+# A stamp is newer than the lock file it was made from; a second run does nothing.
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then echo 'Gebraucht wird Python 3.11 oder neuer; „python3“ ist älter oder fehlt.' >&2; exit 1; fi
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo 'Dem Python fehlt „venv“: Unter Debian hilft „apt-get install python3-venv“.' >&2; exit 1; }
+	@echo 'Richte .venv ein …'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/base.stamp: requirements/base.txt | .venv/bin/python
+	@echo 'Installiere Python-Pakete …'
+	@$(PIP) --require-hashes -r $<
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/base.stamp
+	@echo 'Installiere Werkzeuge zum Prüfen …'
+	@$(PIP) --require-hashes -r $<
+	@touch $@
+
+node_modules/.stamp: package-lock.json package.json | .venv/base.stamp
+	@echo 'Hole Stile und Schriften …'
+	@$(NPM) ci --silent --ignore-scripts
+	@touch $@
