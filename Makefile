@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --root-user-action=ignore
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore
 SOURCES := manage.py portal partners networks offers tests
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 PRODUCTION := PORTAL_BASE_URL=https://portal.example.org PORTAL_EMAIL_URL=smtp://127.0.0.1 \

@@ -236,12 +236,19 @@ class Cluster:
                 extra_groups=account.others,
             )
         _children.append(process)
+        try:
+            self._wait_for(process)
+            self._create_database()
+        except BaseException:
+            self._stop()
+            raise
+
+    def _wait_for(self, process: subprocess.Popen[bytes]) -> None:
         end = time.monotonic() + START_SECONDS
         while (self._pid_lines() + [""] * 8)[7] != "ready":
             if process.poll() is not None or time.monotonic() > end:
                 raise self._refusal(self._log.read_text(errors="replace"), "startet nicht")
             time.sleep(0.02)
-        self._create_database()
 
     def _create_database(self) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

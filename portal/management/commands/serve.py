@@ -104,7 +104,7 @@ def _programs() -> dict[str, list[str]]:
     """What runs, in the order in which it is stopped."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT)]
     web += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", "2", "--no-ws"]
-    web += ["--workers-kill-timeout", "10", "--log-level", "warning", "--no-access-log", "portal.wsgi:application"]
+    web += ["--workers-kill-timeout", "5", "--log-level", "warning", "--no-access-log", "portal.wsgi:application"]
     worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
     return {"Der Webserver": web, "Der Auftragsdienst": worker}
 
