@@ -22,11 +22,8 @@ VAR_DIR = Path(environment.text("VAR_DIR", default=str(BASE_DIR / "var"))).absol
 PORT = environment.number("PORT", default=8000, low=1, high=65535)
 BASE_URL = environment.base_url("PORTAL_BASE_URL", default=f"http://127.0.0.1:{PORT}")
 WEB_WORKERS = environment.number("PORTAL_WEB_WORKERS", default=2, low=1, high=64)
-CITY_PACK = environment.choice(
-    "PORTAL_CITY_PACK",
-    default="oberhausen",
-    among=sorted(folder.name for folder in (BASE_DIR / "portal" / "data").iterdir() if folder.is_dir()),
-)
+_packs = sorted(folder.name for folder in (BASE_DIR / "portal" / "data").iterdir() if folder.is_dir())
+CITY_PACK = environment.choice("PORTAL_CITY_PACK", default=_packs[0], among=_packs)
 PACK_DIR = BASE_DIR / "portal" / "data" / CITY_PACK
 
 # https means: open to the world. Everything that must then be strict follows from this one fact.

@@ -1,0 +1,38 @@
+"""The one list of all public pages. Every page-wide check walks it; whoever adds a page adds it here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in one state. `path` is called when the city's pack is loaded, so it may look up a row."""
+
+    name: str
+    path: Callable[[], str]
+    status: int = 200
+
+
+def named(view: str, query: str = "") -> Callable[[], str]:
+    return lambda: reverse(view) + query
+
+
+def fixed(path: str) -> Callable[[], str]:
+    return lambda: path
+
+
+PAGES = [
+    Page("about", named("portal:about")),
+    Page("help", named("portal:help")),
+    Page("imprint", named("portal:imprint")),
+    Page("privacy", named("portal:privacy")),
+    Page("accessibility", named("portal:accessibility")),
+    Page("easy-language", named("portal:easy_language")),
+    Page("sign-language", named("portal:sign_language")),
+    Page("bad-request", fixed("/test/400/"), 400),
+    Page("no-permission", fixed("/test/403/"), 403),
+    Page("not-found", fixed("/gibt-es-nicht/"), 404),
+    Page("broken", fixed("/test/500/"), 500),
+]

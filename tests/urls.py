@@ -1,0 +1,31 @@
+"""The portal's addresses and three that fail, so that error pages can be looked at."""
+
+from typing import NoReturn
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest
+from django.urls import include, path
+
+from portal.urls import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+
+def refuse(request: HttpRequest) -> NoReturn:
+    raise PermissionDenied
+
+
+def misunderstand(request: HttpRequest) -> NoReturn:
+    raise SuspiciousOperation
+
+
+def break_down(request: HttpRequest) -> NoReturn:
+    raise RuntimeError("an error that nobody expected")
+
+
+urlpatterns = [
+    path("test/403/", refuse),
+    path("test/400/", misunderstand),
+    path("test/500/", break_down),
+    path("", include("portal.urls")),
+]
