@@ -33,6 +33,17 @@ def require_database() -> None:
         refuse_old(int(cursor.fetchone()[0]))
 
 
+def require_right_to_migrate() -> None:
+    """Raise Refusal unless the account may create tables and extensions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_database_privilege(current_database(), 'CREATE')"
+            " AND has_schema_privilege(current_schema(), 'CREATE')"
+        )
+        if not cursor.fetchone()[0]:
+            raise Refusal(f"DATABASE_URL ({_target()}): das Konto darf dort keine Tabellen und Erweiterungen anlegen.")
+
+
 def refuse_old(version: int) -> None:
     """Refuse a server older than OLDEST; the version is PostgreSQL's number, 150004 for 15.4."""
     if version // 10000 < OLDEST:

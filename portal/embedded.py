@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import stat
@@ -276,7 +277,7 @@ class Cluster:
         for kind in (signal.SIGINT, signal.SIGQUIT):
             pid = self.server_pid()
             if pid is None:
-                return
+                break
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, kind)
             end = time.monotonic() + STOP_SECONDS
@@ -286,17 +287,20 @@ class Cluster:
                 if not self._is_server(pid):
                     break
                 time.sleep(0.02)
+        if self.socket_directory != self.directory:
+            with contextlib.suppress(OSError):
+                self.socket_directory.rmdir()
 
-    def why_it_died(self) -> str:
-        """One sentence for a server that has vanished while in use."""
-        return str(self._refusal(self._log.read_text(errors="replace"), "ist unerwartet beendet"))
+    def why_it_died(self) -> Refusal:
+        """The sentence for a server that has vanished while in use."""
+        return self._refusal(self._log.read_text(errors="replace"), "ist unerwartet beendet")
 
     def _refusal(self, output: str, what: str) -> Refusal:
         full = shutil.disk_usage(self.directory.parent).free < ROOM_TO_RUN  # then not even the log could be written
         if full or "No space left on device" in output or "Disk quota exceeded" in output:
             return Refusal(f"Die Festplatte ist voll: PostgreSQL in {self.directory} {what}.")
-        telling = [line for line in output.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
-        reason = telling[0].split(":", 1)[-1].strip() if telling else f"mehr steht in {self._log}"
+        telling = re.search(r"(?:FATAL|PANIC|error): +(.+)", output)
+        reason = telling[1].rstrip(".") if telling else f"mehr steht in {self._log}"
         return Refusal(f"PostgreSQL in {self.directory} {what}: {reason}.")
 
 

@@ -32,17 +32,19 @@ def main(argv: list[str]) -> int:
 def _run(argv: list[str]) -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError
+    from django.db import Error
 
     from portal.database import refusal_from_database_error
     from portal.embedded import Cluster
 
     needs_server = settings.EMBEDDED and len(argv) > 1 and argv[1] not in WITHOUT_DATABASE
-    with Cluster(settings.EMBEDDED_DIR).running() if needs_server else contextlib.nullcontext():
+    cluster = Cluster(settings.EMBEDDED_DIR)
+    with cluster.running() if needs_server else contextlib.nullcontext():
         try:
             execute_from_command_line(argv)
-        except OperationalError as error:
-            raise refusal_from_database_error(error) or error from error
+        except Error as error:
+            died = needs_server and cluster.server_pid() is None
+            raise (cluster.why_it_died() if died else refusal_from_database_error(error)) or error from error
 
 
 def _say(refusal: Refusal) -> int:

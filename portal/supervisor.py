@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG = 1  # Linux: signal to get when the parent dies
 
 
 def supervise(
-    programs: Mapping[str, Sequence[str]], *, when_up: Callable[[], bool], trouble: Callable[[], str | None]
+    programs: Mapping[str, Sequence[str]], *, when_up: Callable[[], bool], trouble: Callable[[], Refusal | None]
 ) -> int:
     """Start all programs and return once a signal has stopped them: 130 for Ctrl-C, 0 for SIGTERM.
 
@@ -43,7 +43,7 @@ def supervise(
             _refuse_if_gone(running)
             reason = trouble()
             if reason:
-                raise Refusal(reason)
+                raise reason
             up = up or when_up()
     finally:
         for process in running.values():

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from portal.database import require_database
+from portal.database import require_database, require_right_to_migrate
 from portal.embedded import Cluster
 from portal.refusal import Refusal
 from portal.supervisor import supervise
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if steps:
+            require_right_to_migrate()
             self.stdout.write(f"Datenbank: {len(steps)} Änderungen …")
             call_command("migrate", verbosity=0, interactive=False)
 
@@ -109,10 +110,9 @@ def _programs() -> dict[str, list[str]]:
     return {"Der Webserver": web, "Der Auftragsdienst": worker}
 
 
-def _trouble() -> str | None:
-    if settings.EMBEDDED and Cluster(settings.EMBEDDED_DIR).server_pid() is None:
-        return Cluster(settings.EMBEDDED_DIR).why_it_died()
-    return None
+def _trouble() -> Refusal | None:
+    cluster = Cluster(settings.EMBEDDED_DIR)
+    return cluster.why_it_died() if settings.EMBEDDED and cluster.server_pid() is None else None
 
 
 def _refuse_busy_port() -> None:
