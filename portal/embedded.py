@@ -36,6 +36,7 @@ SOCKET_LIMIT = 107  # bytes of a unix socket's path
 START_SECONDS = 120.0  # recovery after a power cut takes a while
 STOP_SECONDS = 15.0
 ROOM_TO_CREATE = 100 * 1024 * 1024  # bytes an empty cluster needs
+FULL = "No space left on device"
 ROOM_TO_RUN = 1024 * 1024  # bytes without which nothing works
 
 TUNING: Mapping[str, str] = {
@@ -258,7 +259,7 @@ class Cluster:
                 try:
                     connection.execute(f"CREATE DATABASE {DATABASE}")
                 except psycopg.errors.DiskFull as error:
-                    raise self._refusal("No space left on device", "lässt sich nicht anlegen") from error
+                    raise self._refusal(FULL, "lässt sich nicht anlegen") from error
 
     def _make_socket_directory(self, account: Account) -> None:
         directory = self.socket_directory
@@ -291,13 +292,16 @@ class Cluster:
             with contextlib.suppress(OSError):
                 self.socket_directory.rmdir()
 
-    def why_it_died(self) -> Refusal:
-        """The sentence for a server that has vanished while in use."""
-        return self._refusal(self._log.read_text(errors="replace"), "ist unerwartet beendet")
+    def why_it_failed(self) -> Refusal | None:
+        """The sentence for a server that has vanished or run out of disk while in use; None when it is well."""
+        log = self._log.read_text(errors="replace")
+        if self.server_pid() is not None and FULL not in log:
+            return None
+        return self._refusal(log, "ist unerwartet beendet")
 
     def _refusal(self, output: str, what: str) -> Refusal:
         full = shutil.disk_usage(self.directory.parent).free < ROOM_TO_RUN  # then not even the log could be written
-        if full or "No space left on device" in output or "Disk quota exceeded" in output:
+        if full or FULL in output or "Disk quota exceeded" in output:
             return Refusal(f"Die Festplatte ist voll: PostgreSQL in {self.directory} {what}.")
         telling = re.search(r"(?:FATAL|PANIC|error): +(.+)", output)
         reason = telling[1].rstrip(".") if telling else f"mehr steht in {self._log}"

@@ -43,8 +43,8 @@ def _run(argv: list[str]) -> None:
         try:
             execute_from_command_line(argv)
         except Error as error:
-            died = needs_server and cluster.server_pid() is None
-            raise (cluster.why_it_died() if died else refusal_from_database_error(error)) or error from error
+            known = cluster.why_it_failed() if needs_server and "connection" in str(error) else None
+            raise known or refusal_from_database_error(error) or error from error
 
 
 def _say(refusal: Refusal) -> int:

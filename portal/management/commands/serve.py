@@ -112,7 +112,7 @@ def _programs() -> dict[str, list[str]]:
 
 def _trouble() -> Refusal | None:
     cluster = Cluster(settings.EMBEDDED_DIR)
-    return cluster.why_it_died() if settings.EMBEDDED and cluster.server_pid() is None else None
+    return cluster.why_it_failed() if settings.EMBEDDED and cluster.server_pid() is None else None
 
 
 def _refuse_busy_port() -> None:
