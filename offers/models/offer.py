@@ -5,12 +5,14 @@ from datetime import date, timedelta
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import NumericRange
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,14 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         today = timezone.localdate()
         return self.exclude(lifecycle=Lifecycle.ENDED).filter(Q(ends_on=None) | Q(ends_on__gte=today))
 
+    def overdue(self) -> "OfferQuerySet":
+        """Nobody has confirmed them in time; they stay public until they are dormant."""
+        return self.filter(review_due__lt=timezone.localdate())
+
+    def unconfirmed(self) -> "OfferQuerySet":
+        """Their provider has not yet said that they are true."""
+        return self.filter(confirmed_on=None)
+
     def dormant(self) -> "OfferQuerySet":
         """Overdue by more than 60 days (design rule 4)."""
         return self.filter(review_due__lt=timezone.localdate() - timedelta(days=DORMANT_AFTER_DAYS))
@@ -50,8 +60,22 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """Offers whose age range has a month in common with `ages`; without an age range none (design rule 1)."""
         return self.filter(ages__overlap=ages)
 
+    def without_age(self) -> "OfferQuerySet":
+        """Offers that name no age; they never show under an age (design rule 1)."""
+        return self.filter(ages=None)
+
     def for_audience(self, audience: str) -> "OfferQuerySet":
         return self.filter(audiences__contains=[audience])
+
+    def of_formats(self, formats: Iterable[str]) -> "OfferQuerySet":
+        return self.filter(format__in=list(formats))
+
+    def free_of_charge(self) -> "OfferQuerySet":
+        return self.filter(cost=Cost.FREE)
+
+    def in_languages(self, codes: Iterable[str]) -> "OfferQuerySet":
+        """Offers given in at least one of the languages."""
+        return self.filter(languages__overlap=list(codes))
 
     def for_districts(self, districts: Iterable[District]) -> "OfferQuerySet":
         """Offers whose catchment contains one of the districts, an ancestor or a descendant of it (design rule 2)."""
@@ -65,8 +89,13 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         return self.filter(Exists(links))
 
     def matching(self, text: str) -> "OfferQuerySet":
-        """Offers that hold the words of `text` (German stems; "quoted phrases", `or` and `-not` work)."""
-        return self.filter(search_row__document=_search_query(text))
+        """Offers that hold the words of `text` (German stems; "quoted phrases", `or` and `-not` work).
+
+        A text without a word to look for (only "und", "der", "?") leaves all offers in. PostgreSQL works that out
+        while planning, so a real text still uses the index.
+        """
+        query = _search_query(text)
+        return self.filter(Q(search_row__document=query) | Q(Exact(word_count(text), 0)))
 
     def parallel_to(
         self, *, ages: NumericRange | None, districts: Iterable[District], topics: Iterable[Topic], format: str
@@ -83,12 +112,30 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("provider").prefetch_related("topics", "catchment", "places__district", "schedules")
 
+    def with_card_relations(self) -> "OfferQuerySet":
+        """What a result card says, in three queries; `catchment_ids` are the ids of the catchment's districts."""
+        links = Offer.catchment.through.objects.filter(offer=OuterRef("pk")).order_by("district")
+        cards = self.select_related("provider").prefetch_related("places", "schedules")
+        return cards.annotate(catchment_ids=ArraySubquery(links.values("district")))
+
+    def with_page_relations(self) -> "OfferQuerySet":
+        """Everything the offer's own page says, in a fixed number of queries."""
+        places = Prefetch("places", Place.objects.select_related("district"))
+        return self.select_related("provider", "contact").prefetch_related(
+            "topics", "catchment", "cooperation", places, "schedules"
+        )
+
     def in_listing_order(self, text: str = "") -> "OfferQuerySet":
         """Best match first when a text is given, then by title."""
         if text:
             rank = SearchRank(F("search_row__document"), _search_query(text))
             return self.order_by(rank.desc(), GermanSortKey("title"), "pk")
         return self.order_by(GermanSortKey("title"), "pk")
+
+
+def word_count(text: str) -> Func:
+    """How much of `text` the search can look for; 0 when it holds stop words and punctuation only."""
+    return Func(_search_query(text), function="numnode", output_field=models.IntegerField())
 
 
 def _search_query(text: str) -> SearchQuery:

@@ -1,0 +1,52 @@
+"""The next dates of an offer, with the city's school and public holidays taken out."""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import holidays
+from django.utils import timezone
+
+from offers.models import Offer
+from offers.models.schedule import Occurrence
+from portal.city import city
+from portal.models import SchoolHoliday
+
+DAYS_AHEAD = 183
+MOST_DATES = 8
+
+
+def next_dates(offer: Offer, now: datetime | None = None) -> list[Occurrence]:
+    """The next dates within half a year, soonest first; asks once for the school holidays when there are schedules."""
+    schedules = list(offer.schedules.all())
+    if not schedules:
+        return []
+    local = timezone.localtime(now)
+    first = max(local.date(), offer.starts_on or local.date())
+    last = min(local.date() + timedelta(days=DAYS_AHEAD), offer.ends_on or date.max)
+    breaks = list(SchoolHoliday.objects.touching(first, last).values_list("first_day", "last_day"))
+    free = [day for year in range(first.year, last.year + 1) for day in public_holidays(year)]
+    found = {
+        occurrence
+        for schedule in schedules
+        for occurrence in schedule.occurrences(first, last, school_holidays=breaks, public_holidays=free)
+        if not _is_over(occurrence, local)
+    }
+    return sorted(found, key=_by_time)[:MOST_DATES]
+
+
+@lru_cache(maxsize=16)
+def public_holidays(year: int) -> frozenset[date]:
+    """The public holidays where the city lies; none when its pack does not say where."""
+    country = city().get("holiday_country")
+    if not country:
+        return frozenset()
+    return frozenset(holidays.country_holidays(country, subdiv=city().get("holiday_subdivision") or None, years=year))
+
+
+def _is_over(occurrence: Occurrence, local: datetime) -> bool:
+    end = occurrence.end or occurrence.start
+    return occurrence.day == local.date() and end is not None and end <= local.time()
+
+
+def _by_time(occurrence: Occurrence) -> tuple[date, time, time]:
+    return occurrence.day, occurrence.start or time.min, occurrence.end or time.min

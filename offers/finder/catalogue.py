@@ -1,0 +1,110 @@
+"""What can be searched for: the city's areas, phases and topics, read in four queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from offers.models import LifePhase, Topic
+from portal.enums import DistrictKind
+from portal.models import District, Postcode
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place to search in: a district, or the districts a postcode mainly covers."""
+
+    value: str
+    label: str
+    phrase: str  # as in "Angebote … in Osterfeld"
+    districts: tuple[District, ...] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class AreaGroup:
+    label: str
+    areas: tuple[Area, ...]
+
+
+class Catalogue:
+    """Districts, postcodes, phases and topics of one request."""
+
+    def __init__(self) -> None:
+        self.districts = {district.pk: district for district in District.objects.in_listing_order()}
+        self.phases = {phase.slug: phase for phase in LifePhase.objects.in_listing_order()}
+        self.topics = {topic.slug: topic for topic in Topic.objects.in_listing_order()}
+        covered: dict[str, list[District]] = defaultdict(list)
+        for code, pk in Postcode.objects.order_by("code").values_list("code", "districts"):
+            if pk is not None:
+                covered[code].append(self.districts[pk])
+        self._covered = dict(covered)
+
+    @cached_property
+    def areas(self) -> dict[str, Area]:
+        """Every area by its value in the URL (slug or postcode)."""
+        areas = {district.slug: _district_area(district) for district in self.districts.values()}
+        areas |= {code: _postcode_area(code, districts) for code, districts in self._covered.items()}
+        return areas
+
+    @cached_property
+    def area_groups(self) -> list[AreaGroup]:
+        """The choices of "Wo wohnen Sie?": Stadtteile by Stadtbezirk, larger areas, postcodes."""
+        groups = [
+            AreaGroup(
+                _("Stadtteile in %(borough)s") % {"borough": borough.name}, self._areas(DistrictKind.QUARTER, borough)
+            )
+            for borough in self.of_kind(DistrictKind.BOROUGH)
+        ]
+        groups.append(AreaGroup(_("Sozialräume"), self._areas(DistrictKind.SOCIAL_AREA)))
+        groups.append(AreaGroup(_("Stadtbezirke"), self._areas(DistrictKind.BOROUGH)))
+        groups.append(AreaGroup(_("Postleitzahlen"), tuple(self.areas[code] for code in self._covered)))
+        return [group for group in groups if group.areas]
+
+    def of_kind(self, kind: str) -> list[District]:
+        return [district for district in self.districts.values() if district.kind == kind]
+
+    def wider_areas(self, area: Area) -> list[Area]:
+        """The areas around one, nearest first, without the area itself and the city."""
+        depth: dict[int, int] = {}
+        for district in area.districts:
+            for pk in district.lineage[:-1] if area.value == district.slug else district.lineage:
+                depth[pk] = self._depth(pk)
+        kinds = {DistrictKind.SOCIAL_AREA, DistrictKind.BOROUGH}
+        nearest_first = sorted((pk for pk in depth if self.districts[pk].kind in kinds), key=lambda pk: -depth[pk])
+        return [self.areas[self.districts[pk].slug] for pk in nearest_first]
+
+    def district_names(self, ids: Iterable[int]) -> list[str]:
+        """Names in listing order."""
+        wanted = set(ids)
+        return [district.name for pk, district in self.districts.items() if pk in wanted]
+
+    def names_the_city(self, ids: Iterable[int]) -> bool:
+        return any(self.districts[pk].kind == DistrictKind.CITY for pk in ids if pk in self.districts)
+
+    def _areas(self, kind: str, inside: District | None = None) -> tuple[Area, ...]:
+        return tuple(
+            self.areas[district.slug]
+            for district in self.of_kind(kind)
+            if inside is None or inside.pk in district.lineage
+        )
+
+    def _depth(self, pk: int) -> int:
+        return len(self.districts[pk].lineage)
+
+
+def _district_area(district: District) -> Area:
+    name = {"name": district.name}
+    label, phrase = district.name, _("in %(name)s") % name
+    if district.kind == DistrictKind.SOCIAL_AREA:
+        label, phrase = _("Sozialraum %(name)s") % name, _("im Sozialraum %(name)s") % name
+    elif district.kind == DistrictKind.BOROUGH:
+        label, phrase = _("Stadtbezirk %(name)s") % name, _("im Stadtbezirk %(name)s") % name
+    elif district.kind == DistrictKind.CITY:
+        label, phrase = _("ganze Stadt"), _("in ganz %(name)s") % name
+    return Area(district.slug, label, phrase, (district,))
+
+
+def _postcode_area(code: str, districts: list[District]) -> Area:
+    return Area(code, code, _("in %(name)s") % {"name": code}, tuple(districts))

@@ -1,0 +1,101 @@
+"""The family's pages: start, results, offer, topics."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from offers.cards import cards
+from offers.filters import OfferFilter
+from offers.finder import Catalogue, Results, Search, count_each, find, tally
+from offers.finder.pages import PageLinks
+from offers.finder.panel import age_choices, chips, facets, heading
+from offers.models import Offer, Topic
+from offers.offer_page import OfferPage
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """How old, where, what; below it the chain and the topics with their counts."""
+    catalogue = Catalogue()
+    counted = tally(Search())
+    phases = list(catalogue.phases.values())
+    counts = count_each([Search(phase=phase) for phase in phases])
+    context = {
+        "ages": age_choices(),
+        "area_groups": catalogue.area_groups,
+        "count": counted.count,
+        "phases": list(zip(phases, counts, strict=True)),
+        "topics": _with_counts(list(catalogue.topics.values()), counted.facets["thema"]),
+        "canonical": settings.BASE_URL + reverse("offers:start"),
+    }
+    return render(request, "offers/start.html", context)
+
+
+@require_safe
+def offer_list(request: HttpRequest) -> HttpResponse:
+    """Results: the clean filters apply, the others say beside their field what is wrong."""
+    catalogue = Catalogue()
+    filterset = OfferFilter(request.GET, catalogue=catalogue)
+    search, asked = filterset.search, filterset.page
+    results = find(search, catalogue, page=asked)
+    context = {
+        "heading": heading(search, catalogue),
+        "search": search,
+        "form": filterset.form,
+        "errors": [(filterset.form[name], errors) for name, errors in filterset.errors.items()],
+        "results": results,
+        "cards": cards(results.offers, catalogue),
+        "chips": chips(search, catalogue),
+        "ages": age_choices(search),
+        "area_groups": catalogue.area_groups,
+        "phases": list(catalogue.phases.values()),
+        "facets": [(facet, filterset.errors.get(facet.name)) for facet in facets(search, results.tally, catalogue)],
+        "links": PageLinks(results),
+        "page_error": _page_error(results, asked),
+        "without_age_url": search.url_without_age(),
+        "canonical": settings.BASE_URL + search.url(results.number),
+    }
+    return render(request, "offers/offer_list.html", context)
+
+
+@require_safe
+def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """An offer; ended and dormant ones answer with a clear notice instead of dates and phone (design rule 4)."""
+    try:
+        offer = Offer.objects.published().with_page_relations().at_slug(slug)
+    except Offer.DoesNotExist:
+        raise Http404(_("Dieses Angebot gibt es nicht.")) from None
+    if offer.slug != slug:
+        return redirect(offer, permanent=True)
+    context = {
+        "offer": offer,
+        "page": OfferPage(offer, timezone.now()),
+        "canonical": settings.BASE_URL + offer.get_absolute_url(),
+    }
+    return render(request, "offers/offer_detail.html", context)
+
+
+@require_safe
+def topic_list(request: HttpRequest) -> HttpResponse:
+    """All topics with what they mean and how many offers they have."""
+    counted = tally(Search())
+    topics = _with_counts(list(Topic.objects.in_listing_order()), counted.facets["thema"])
+    context = {"topics": topics, "canonical": settings.BASE_URL + reverse("offers:topics")}
+    return render(request, "offers/topic_list.html", context)
+
+
+def _with_counts(topics: list[Topic], counts: dict[str, int]) -> list[tuple[Topic, int]]:
+    return [(topic, counts.get(topic.slug, 0)) for topic in topics]
+
+
+def _page_error(results: Results, asked: int) -> str:
+    if asked <= results.number:
+        return ""
+    said: dict[str, Any] = {"last": results.number}
+    return _("So viele Seiten gibt es nicht. Sie sehen die letzte Seite: %(last)d.") % said
