@@ -36,7 +36,8 @@ def kern_widget(field: BoundField) -> SafeString:
     classes = [base, f"{base}--error" if field.errors else "", widget.attrs.get("class", "")]
     if isinstance(widget, forms.MultiWidget):
         for part in widget.widgets:
-            name = {forms.DateInput: _("Datum"), forms.TimeInput: _("Uhrzeit")}.get(type(part))
-            if name:
-                part.attrs.setdefault("aria-label", name)
+            if isinstance(part, forms.DateInput):
+                part.attrs.setdefault("aria-label", _("Datum"))
+            elif isinstance(part, forms.TimeInput):
+                part.attrs.setdefault("aria-label", _("Uhrzeit"))
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})

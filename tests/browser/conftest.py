@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -66,12 +66,21 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "args": [*browser_type_launch_args.get("args", []), *QUIET, "--no-first-run"]}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _close_connections(
+    playwright: Playwright, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """While Playwright's event loop runs, Django keeps a second connection; it would outlive its database."""
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
     """The portal with the whole pack, loaded once for all checks of a module and emptied afterwards."""
     with django_db_blocker.unblock(), override_settings(ROOT_URLCONF="tests.urls"):
         call_command("load_pack", str(settings.PACK_DIR), verbosity=0)
-        connection.settings_dict["CONN_MAX_AGE"] = 0  # a kept connection would block dropping the test database
         server = LiveServer("127.0.0.1")
         try:
             yield Site(server.url, {page.name: page.path() for page in PAGES})

@@ -156,7 +156,8 @@ def test_breaks_no_policy_and_asks_no_foreign_host(site: Site, browser: Browser,
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(site.address(name), wait_until="networkidle")
+    page.goto(site.address(name))
+    page.evaluate("document.fonts.ready.then(() => true)")
 
     expected = "Failed to load resource" if STATUS[name] >= 400 else None  # Chromium's note about the page itself
     assert [text for text in said if not (expected and text.startswith(expected))] == []

@@ -85,7 +85,7 @@ def test_every_referenced_id_exists_once(invalid: OfferForm) -> None:
 
 def test_errors_stand_in_the_summary_and_beside_the_field(invalid: OfferForm) -> None:
     html = draw(invalid)
-    message = invalid.errors["mail"][0]
+    message = str(invalid.errors["mail"][0])
     summary, fields = html.split("</ul>", 1)
 
     assert 'role="alert"' in summary
