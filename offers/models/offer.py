@@ -250,6 +250,12 @@ class Offer(Recorded, Slugged, Sourced):
             ),
             touch_trigger(version=True),
             former_slug_trigger("offers.offer"),
+            pgtrigger.Trigger(  # the offer's topics go first and index it once more
+                name="search_drop",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="DELETE FROM offers_searchrow WHERE offer_id = OLD.id; RETURN OLD;",
+            ),
             reindex_statement_trigger("search_insert", "SELECT id FROM changed", pgtrigger.Insert),
             reindex_trigger(
                 "search", "SELECT NEW.id", pgtrigger.UpdateOf("title", "summary", "description", "provider_id")
