@@ -19,17 +19,21 @@ CITY_COLUMNS = ["key", "value", "source"]
 
 @dataclass(frozen=True)
 class Parsed:
-    """A row as values by field, and the keys of the rows it refers to by field."""
+    """A row as values by field, and the keys of the rows it refers to by field.
+
+    A `broken` row has a problem already: it is not loaded, but its readable values are still checked.
+    """
 
     line: int
     key: str
     values: dict[str, Any]
     references: dict[str, list[str]]
+    broken: bool
 
 
 @dataclass
 class ParsedPack:
-    """All files in loading order with their rows; rows with a problem are missing, `problems` says why."""
+    """All files in loading order with their rows, and what is wrong with them."""
 
     rows: dict[str, list[Parsed]] = field(default_factory=dict)
     files: list[PackFile] = field(default_factory=list)
@@ -66,8 +70,7 @@ def parse_pack(folder: Path) -> ParsedPack:
         pack.keys[file.model] = _unique_keys(sheets[file.name], file.key)
     for file in pack.files:
         sheet = sheets[file.name]
-        parsed = [_parse_row(row, file, sheet, pack.keys) for row in sheet.rows]
-        pack.rows[file.name] = [row for row in parsed if row]
+        pack.rows[file.name] = [_parse_row(row, file, sheet, pack.keys) for row in sheet.rows]
         pack.problems += sheet.problems
     city = read_sheet(folder / CITY_FILE, CITY_COLUMNS)
     _unique_keys(city, ("key",))
@@ -102,7 +105,7 @@ def _unique_keys(sheet: Sheet, columns: tuple[str, ...]) -> dict[str, int]:
     return keys
 
 
-def _parse_row(row: Row, file: PackFile, sheet: Sheet, keys: dict[str, dict[str, int]]) -> Parsed | None:
+def _parse_row(row: Row, file: PackFile, sheet: Sheet, keys: dict[str, dict[str, int]]) -> Parsed:
     model = apps.get_model(file.model)
     key = file.key_of(row.cells)
     values: dict[str, Any] = dict(file.fixed)
@@ -121,7 +124,7 @@ def _parse_row(row: Row, file: PackFile, sheet: Sheet, keys: dict[str, dict[str,
                 assert isinstance(part, Kept)  # noqa: S101 -- the only kind left
         except BadCell as bad:
             sheet.complain(row.line, bad.column, bad.reason)
-    return Parsed(row.line, key, values, references) if len(sheet.problems) == before else None
+    return Parsed(row.line, key, values, references, broken=len(sheet.problems) > before)
 
 
 def _check_reference(

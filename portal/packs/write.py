@@ -91,8 +91,9 @@ class FileWriter:
         PackEntry.objects.bulk_update(self._stale, ["fingerprint", "loaded_at"])
 
     def _write_row(self, row: Parsed) -> None:
-        if any(key not in self.ids[part.to] for part in self.file.references for key in row.references[part.field]):
-            return  # it refers to a row with a problem; that problem is reported already
+        if row.broken or self._needs_broken_row(row):
+            self._check(row)
+            return
         wanted = self._wanted(row)
         entry = self._entries.get(row.key)
         if wanted is None:
@@ -106,6 +107,16 @@ class FileWriter:
         else:
             self.known[row.key] = entry.target_id
             self._refresh(row, wanted, entry)
+
+    def _needs_broken_row(self, row: Parsed) -> bool:
+        return any(key not in self.ids[part.to] for part in self.file.references for key in row.references[part.field])
+
+    def _check(self, row: Parsed) -> None:
+        """Check the readable values of a row that is not loaded; raises ValidationError."""
+        target = self.model()
+        for name, value in row.values.items():
+            setattr(target, name, value)
+        target.clean_fields(exclude={field.name for field in self.model._meta.fields} - set(row.values))
 
     def _wanted(self, row: Parsed) -> dict[str, Any] | None:
         """The state the pack asks for, references as ids; None when a required one was deleted by staff."""
