@@ -3,12 +3,14 @@ from django.urls import URLPattern, path
 
 from offers import views
 from offers.sitemaps import SITEMAPS
+from offers.submission import urls as submission
 
 app_name = "offers"
 urlpatterns: list[URLPattern] = [
     path("", views.start, name="start"),
     path("angebote/", views.offer_list, name="list"),
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
+    *submission.urlpatterns,
     path("angebote/<slug:slug>/", views.offer_detail, name="detail"),
     path("themen/", views.topic_list, name="topics"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),

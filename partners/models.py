@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,17 @@ class PartnerQuerySet(SluggedQuerySet["Partner"]):
     def named_like(self, text: str) -> "PartnerQuerySet":
         """Partners whose name or short name holds the text."""
         return self.filter(Q(name__icontains=text) | Q(short_name__icontains=text))
+
+    def known_as(self, name: str) -> "Partner | None":
+        """The partner with this name or short name in any case; None when nobody or more than one has it."""
+        found = list(self.filter(Q(name__iexact=name) | Q(short_name__iexact=name)).order_by("pk")[:3])
+        exact = [partner for partner in found if partner.name.lower() == name.lower()]
+        candidates = exact or found
+        return candidates[0] if len(candidates) == 1 else None
+
+    def with_districts(self) -> "PartnerQuerySet":
+        """With the districts of their open places, for lists; confidential places have none."""
+        return self.prefetch_related(Prefetch("places", Place.objects.with_address().select_related("district")))
 
     def in_listing_order(self) -> "PartnerQuerySet":
         return self.order_by(GermanSortKey("name"), "pk")
@@ -66,6 +77,11 @@ class Partner(Recorded, Slugged, Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:detail", args=[self.slug])
+
+    @property
+    def district_names(self) -> list[str]:
+        """Names of the districts of its places, each once; ask for them `with_districts()`."""
+        return sorted({place.district.name for place in self.places.all() if place.district})
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -159,6 +175,11 @@ class Place(Recorded, Sourced):
             return ""
         town = " ".join(part for part in (self.postcode, self.city) if part)
         return ", ".join(part for part in (self.street, town) if part)
+
+    @property
+    def access_labels(self) -> list[str]:
+        """What makes the place usable, in words."""
+        return [str(AccessFeature(feature).label) for feature in self.access_features]
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

@@ -81,7 +81,7 @@ class GuardedForm(forms.Form):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and self._errors:
+        if self.errors:  # only a bound form has any
             self._repair()
 
     def _guard_message(self, cleaned: dict[str, Any]) -> Any:

@@ -1,0 +1,258 @@
+"""What people do with proposals and error reports: each is stored whole, with its mails, or not at all."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from offers.enums import ProposalStatus, Status
+from offers.models import ErrorReport, Offer, Parallel, Proposal
+from offers.proposals import Payload, apply_payload, changes, fingerprint
+from partners.models import Partner
+from portal.city import city
+from portal.mail import queue_mail
+
+UNCONFIRMED_A_DAY = 10  # per mail address, so that nobody's mailbox can be flooded from here
+
+
+class TooManyUnconfirmedError(Exception):
+    """The address has more unconfirmed proposals within a day than anybody needs."""
+
+
+class AlreadyDecidedError(Exception):
+    """Somebody approved or returned the proposal before."""
+
+
+class ChangedMeanwhileError(Exception):
+    """The offer is no longer what the decider saw."""
+
+
+class UndecidedError(Exception):
+    """Fields moved since the change was written, and nobody has said which value holds."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = list(names)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who submits: no account, but a mail address that a link will confirm."""
+
+    email: str
+    name: str = ""
+    organisation: str = ""
+    organisation_kind: str = ""
+    partner: Partner | None = None
+
+
+@dataclass(frozen=True)
+class ParallelAnswered:
+    """The sender's word on one similar offer (design rule 8)."""
+
+    existing: Offer
+    answer: str
+    reason: str = ""
+
+
+@transaction.atomic
+def submit_proposal(
+    *,
+    by: Sender,
+    payload: Payload,
+    submission_id: uuid.UUID,
+    message: str = "",
+    parallels: Iterable[ParallelAnswered] = (),
+    offer: Offer | None = None,
+    base: Payload | None = None,
+) -> Proposal:
+    """Store a new offer, or a change to `offer` written against `base`, and queue the mail that confirms the address.
+
+    The same submission_id is stored once: a second call returns the first proposal and sends nothing. Raises
+    TooManyUnconfirmedError.
+    """
+    own = Proposal.objects.select_for_update()
+    if Proposal.objects.unconfirmed().sent_lately_by(by.email).exclude(submission_id=submission_id).count() >= (
+        UNCONFIRMED_A_DAY
+    ):
+        raise TooManyUnconfirmedError
+    proposal, created = own.get_or_create(  # a race between two clicks ends in the unique constraint, then in `get`
+        submission_id=submission_id,
+        defaults={
+            "offer": offer,
+            "base": base or {},
+            "base_version": offer.version if offer else None,
+            "payload": payload,
+            "partner": by.partner,
+            "sender_email": by.email,
+            "sender_name": by.name,
+            "sender_organisation": by.organisation,
+            "sender_organisation_kind": by.organisation_kind,
+            "message": message,
+        },
+    )
+    if not created:
+        return proposal
+    Parallel.objects.bulk_create(
+        Parallel(proposal=proposal, existing=entry.existing, answer=entry.answer, reason=entry.reason)
+        for entry in parallels
+    )
+    _mail_sender(
+        proposal,
+        subject=_("Bitte bestätigen Sie Ihre E-Mail-Adresse (%(reference)s)") % {"reference": proposal.reference},
+        template="proposal_confirm",
+        path=reverse("offers:submit_confirm", args=[proposal.confirm_token]),
+    )
+    return proposal
+
+
+@transaction.atomic
+def confirm_proposal(*, token: str) -> Proposal:
+    """Put the proposal with this token into the Büro's queue and tell the Büro; a second time changes nothing.
+
+    Whoever holds the token read the mail, so there is no `by`. Raises Proposal.DoesNotExist.
+    """
+    proposal = Proposal.objects.select_for_update().get(confirm_token=token)
+    if proposal.status != ProposalStatus.UNCONFIRMED:
+        return proposal
+    proposal.status, proposal.confirmed_at = ProposalStatus.WAITING, timezone.now()
+    proposal.save(update_fields=["status", "confirmed_at"])
+    _mail_office(
+        subject=_("Neuer Vorschlag wartet: %(reference)s") % {"reference": proposal.reference},
+        template="proposal_waiting",
+        proposal=proposal,
+        path=reverse("admin:offers_proposal_change", args=[proposal.pk]),
+    )
+    return proposal
+
+
+@transaction.atomic
+def approve_proposal(
+    *,
+    proposal: Proposal,
+    by: User,
+    partner: Partner | None = None,
+    seen: str = "",
+    take: Collection[str] = (),
+    keep: Collection[str] = (),
+) -> Offer:
+    """Publish the proposal and mail its sender.
+
+    New offer: `partner` is its provider; None uses the proposal's own, or makes the sender's organisation a new one.
+    Change: `seen` is the offer's fingerprint the decider looked at; every field that moved since the change was
+    written must be in `take` (the proposed value) or `keep` (the offer's).
+
+    Raises PermissionDenied, AlreadyDecidedError, ChangedMeanwhileError, UndecidedError, or ValidationError when a
+    value no longer fits.
+    """
+    proposal = _locked_for_decision(proposal, by)
+    if proposal.offer is None:
+        provider = partner or proposal.partner or _new_partner(proposal)
+        offer, proposal.partner = Offer(provider=provider), provider
+        offer.status = Status.PUBLISHED
+    else:
+        offer = Offer.objects.select_for_update().get(pk=proposal.offer.pk)
+        proposal.offer = offer
+        if fingerprint(offer) != seen:
+            raise ChangedMeanwhileError
+        open_names = {change.name for change in changes(proposal) if change.moved} - {*take, *keep}
+        if open_names:
+            raise UndecidedError(open_names)
+    offer.verified_at, offer.confirmed_on = timezone.now(), timezone.localdate()
+    apply_payload(offer, proposal.payload, without=keep)
+    Offer.objects.filter(pk=offer.pk).mark_changed()
+    offer.refresh_from_db()
+    proposal.offer = offer
+    _decide(proposal, by, ProposalStatus.APPROVED)
+    _mail_sender(
+        proposal,
+        subject=_("Veröffentlicht: %(title)s") % {"title": offer.title},
+        template="proposal_approved",
+        path=offer.get_absolute_url(),
+    )
+    return offer
+
+
+@transaction.atomic
+def return_proposal(*, proposal: Proposal, by: User, reason: str) -> Proposal:
+    """Give the proposal back with a reason, which the sender gets by mail.
+
+    Raises PermissionDenied, AlreadyDecidedError, or ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("a returned proposal needs a reason")
+    proposal = _locked_for_decision(proposal, by)
+    proposal.reason = reason.strip()
+    _decide(proposal, by, ProposalStatus.RETURNED)
+    _mail_sender(
+        proposal,
+        subject=_("Rückfrage zu Ihrem Angebot %(reference)s") % {"reference": proposal.reference},
+        template="proposal_returned",
+        path=reverse("offers:submit"),
+    )
+    return proposal
+
+
+@transaction.atomic
+def report_error(*, offer: Offer, message: str, submission_id: uuid.UUID, by: str = "") -> ErrorReport:
+    """Store a visitor's hint and tell the Büro; `by` is a mail address or empty. Sent twice is stored once."""
+    report, created = ErrorReport.objects.get_or_create(
+        submission_id=submission_id, defaults={"offer": offer, "message": message, "reply_email": by}
+    )
+    if created:
+        _mail_office(
+            subject=_("Fehler gemeldet: %(title)s") % {"title": offer.title},
+            template="error_report",
+            report=report,
+            path=reverse("admin:offers_errorreport_change", args=[report.pk]),
+        )
+    return report
+
+
+@transaction.atomic
+def handle_error_reports(*, reports: Iterable[ErrorReport], by: User) -> int:
+    """Mark open reports as done; returns how many were still open."""
+    pks = [report.pk for report in reports]
+    return ErrorReport.objects.open().filter(pk__in=pks).update(handled_at=timezone.now(), handled_by=by)
+
+
+def _locked_for_decision(proposal: Proposal, by: User) -> Proposal:
+    if not by.has_perm("offers.decide_proposal"):
+        raise PermissionDenied
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if locked.status != ProposalStatus.WAITING:
+        raise AlreadyDecidedError
+    return locked
+
+
+def _decide(proposal: Proposal, by: User, status: ProposalStatus) -> None:
+    proposal.status, proposal.decided_at, proposal.decided_by = status, timezone.now(), by
+    proposal.save()
+
+
+def _new_partner(proposal: Proposal) -> Partner:
+    """The sender's organisation; one of this name that exists by now is taken instead of a second one."""
+    name = proposal.sender_organisation
+    found = Partner.objects.filter(name__iexact=name).first()
+    if found:
+        return found
+    partner = Partner(name=name, kind=proposal.sender_organisation_kind, confirmed_on=timezone.localdate())
+    partner.full_clean(exclude=["slug"])
+    partner.save()
+    return partner
+
+
+def _mail_sender(proposal: Proposal, *, subject: str, template: str, path: str) -> None:
+    context = {"proposal": proposal, "title": proposal.payload.get("title", ""), "path": path}
+    queue_mail(to=proposal.sender_email, subject=subject, template=f"mail/offers/{template}.txt", context=context)
+
+
+def _mail_office(*, subject: str, template: str, path: str, **context: object) -> None:
+    values = {**context, "path": path}
+    queue_mail(to=city()["office_email"], subject=subject, template=f"mail/offers/{template}.txt", context=values)

@@ -1,0 +1,212 @@
+"""Everything a sender typed so far. It travels in the form itself: no session, no cookie, nothing to expire."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from offers.actions import Sender
+from offers.enums import Audience, Lifecycle
+from offers.models import Offer, Topic
+from offers.proposals import FIELDS, Payload
+from offers.submission.forms import ALL_AGES, BY_AGE, PROFESSIONALS, STEPS, WHOLE_CITY, StepForm
+from portal.city import city
+from portal.enums import DistrictKind
+from portal.forms import legible, new_stamp
+from portal.models import District
+
+PREGNANCY_STARTS = -9  # months
+PREVIEW = len(STEPS) + 1
+GUARD = ("vorgang", "stempel")
+PARALLEL = "parallel-"  # begins the names of the answers on the preview
+MOST_VALUES = 60  # of one field; there are fewer districts
+MOST_PARALLELS = 3
+
+
+class Draft:
+    """The values of all steps by field name, and which steps were filled in already (`besucht`)."""
+
+    def __init__(self, posted: QueryDict | None = None) -> None:
+        self.values = QueryDict(mutable=True)
+        if posted is None:
+            self.values["stempel"], self.values["vorgang"] = new_stamp(), str(uuid.uuid4())
+            return
+        for name, values in legible(posted).lists():
+            if name in _known_names() or name.startswith(PARALLEL):
+                self.values.setlist(name, list(dict.fromkeys(values))[:MOST_VALUES])
+
+    @property
+    def step(self) -> int:
+        """The step the sender was on: 1 to 4, or 5 for the preview."""
+        return _number(self.values.get("schritt"))
+
+    @property
+    def visited(self) -> set[int]:
+        return {_number(text) for text in self.values.getlist("besucht")}
+
+    def target(self) -> int:
+        """Where the pressed button leads, before anything is checked."""
+        wish = self.values.get("aktion", "weiter")
+        if wish == "zurueck":
+            return max(self.step - 1, 1)
+        if wish.startswith("schritt-"):
+            return _number(wish.removeprefix("schritt-"))
+        if wish in {"vorschau", "senden"}:
+            return PREVIEW
+        return min(self.step + 1, PREVIEW)
+
+    def mark_visited(self) -> None:
+        if self.step < PREVIEW:
+            self.values.setlist("besucht", [str(number) for number in sorted(self.visited | {self.step})])
+
+    def form(self, number: int) -> StepForm:
+        """The step's form with what was typed; with its defaults when the sender was never there."""
+        return STEPS[number - 1](self.values if number in self.visited else None)
+
+    def checked(self, number: int) -> StepForm:
+        return STEPS[number - 1](self.values)
+
+    def first_bad_step(self, last: int = len(STEPS)) -> int | None:
+        return next((number for number in range(1, last + 1) if not self.checked(number).is_valid()), None)
+
+    def hidden(self, *shown: str) -> Iterator[tuple[str, str]]:
+        """Name and value of everything the page at hand does not show."""
+        skip = {*shown, "schritt", "aktion"}
+        for name, values in self.values.lists():
+            if name not in skip:
+                for value in values:
+                    yield name, value
+
+    @cached_property
+    def cleaned(self) -> dict[str, Any]:
+        """The clean values of all steps; only when every step is valid."""
+        forms = [self.checked(number) for number in range(1, PREVIEW)]
+        return {name: value for form in forms if form.is_valid() for name, value in form.cleaned_data.items()}
+
+    @cached_property
+    def payload(self) -> Payload:
+        return payload_from(self.cleaned)
+
+    @property
+    def sender(self) -> Sender:
+        values = self.cleaned
+        return Sender(
+            email=values["sender_email"],
+            name=values["sender_name"],
+            organisation=values["organisation"],
+            organisation_kind=values["organisation_kind"],
+            partner=values["partner"],
+        )
+
+    @cached_property
+    def similar(self) -> list[Offer]:
+        """Public offers the new one would overlap, at most three (design rule 8)."""
+        payload = self.payload
+        found = Offer.objects.public().parallel_to(
+            ages=age_range(payload),
+            districts=District.objects.filter(slug__in=payload["catchment"]),
+            topics=Topic.objects.filter(slug__in=payload["topics"]),
+            format=payload["format"],
+        )
+        return list(found.with_listing_relations().in_listing_order()[:MOST_PARALLELS])
+
+    def content_id(self, submission_id: uuid.UUID) -> uuid.UUID:
+        """The id to store under: the same form with the same content is one proposal, with other content another.
+
+        So a double click is stored once, and whoever goes back, corrects something and sends again loses nothing.
+        """
+        answers = {name: self.values[name] for name in self.values if name.startswith(PARALLEL)}
+        content = [self.payload, vars(self.sender) | {"partner": None}, self.cleaned["message"], answers]
+        return uuid.uuid5(submission_id, json.dumps(content, sort_keys=True))
+
+
+def _known_names() -> set[str]:
+    fields = {name for form in STEPS for name in form.base_fields}
+    return {*fields, *GUARD, "betreff", "schritt", "aktion", "besucht"}
+
+
+def _number(text: str | None) -> int:
+    """A step's number; the first for anything else."""
+    return int(text) if text in {str(number) for number in range(1, PREVIEW + 1)} else 1
+
+
+def age_range(payload: Payload) -> NumericRange | None:
+    ages = payload["ages"]
+    return None if ages is None else NumericRange(ages["from"], ages["until"])
+
+
+def payload_from(values: dict[str, Any]) -> Payload:
+    """The steps' clean values as a proposal's payload."""
+    payload: Payload = {name: values[name] for name in FIELDS if name in values}
+    payload |= {name: values[name].replace("\r\n", "\n") for name in ("title", "summary", "description")}
+    payload["ages"] = _ages(values)
+    if values["for_whom"] == PROFESSIONALS and Audience.PROFESSIONALS not in payload["audiences"]:
+        payload["audiences"] = [*payload["audiences"], Audience.PROFESSIONALS.value]
+    if values["area"] == WHOLE_CITY:
+        payload["catchment"] = [District.objects.get(kind=DistrictKind.CITY).slug]
+    payload["places"] = _places(values)
+    payload["schedules"] = _schedules(values)
+    payload["starts_on"] = None
+    payload["ends_on"] = _iso(values["ends_on"])
+    payload["fundings"] = _fundings(values)
+    if values["ends_on"] and not values["lifecycle"]:
+        payload["lifecycle"] = Lifecycle.PROJECT.value
+    return {name: payload[name] for name in FIELDS}
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _ages(values: dict[str, Any]) -> Payload | None:
+    if values["for_whom"] == ALL_AGES:
+        return {"from": None, "until": None}
+    if values["for_whom"] != BY_AGE:
+        return None
+    months = 1 if values["age_unit"] == "monate" else 12
+    start, end = values["age_from"], values["age_until"]
+    if values["pregnancy"]:
+        only = start is None and end is None
+        return {"from": PREGNANCY_STARTS, "until": 0 if only else end and end * months}
+    return {"from": (start or 0) * months, "until": None if end is None else end * months}
+
+
+def _places(values: dict[str, Any]) -> list[Payload]:
+    name = values["place_name"]
+    if values["is_confidential"]:
+        return [{"name": name, "is_confidential": True}]
+    if not (name or values["street"]):
+        return []
+    address = {"street": values["street"], "postcode": values["postcode"], "district": values["quarter"]}
+    return [{"name": name or values["street"], "city": city()["name"], **address}]
+
+
+def _schedules(values: dict[str, Any]) -> list[Payload]:
+    if not values["rhythm"]:
+        return []
+    kind = values["rhythm"]
+    return [
+        {
+            "kind": kind,
+            "weekdays": sorted(int(day) for day in values["weekdays"]),
+            "interval_weeks": values["interval_weeks"] if kind == "interval" else None,
+            "week_of_month": values["week_of_month"] if kind == "monthly" else None,
+            "dates": [],
+            "start_time": _iso(values["start_time"]),
+            "end_time": _iso(values["end_time"]),
+            "valid_from": _iso(values["valid_from"]),
+            "valid_until": _iso(values["valid_until"]),
+            "pauses_in_school_holidays": values["pauses"],
+            "note": "",
+        }
+    ]
+
+
+def _fundings(values: dict[str, Any]) -> list[Payload]:
+    if not values["funding"]:
+        return []
+    return [{"source": values["funding"], "label": "", "starts_on": None, "ends_on": _iso(values["funding_until"])}]
