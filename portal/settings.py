@@ -18,7 +18,7 @@ environment = Environment(BASE_DIR / ".env")
 
 # Where things are -------------------------------------------------------------------------------------------------
 
-VAR_DIR = Path(environment.text("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
+VAR_DIR = BASE_DIR / environment.text("VAR_DIR", default="var")
 PORT = environment.number("PORT", default=8000, low=1, high=65535)
 BASE_URL = environment.base_url("PORTAL_BASE_URL", default=f"http://127.0.0.1:{PORT}")
 WEB_WORKERS = environment.number("PORTAL_WEB_WORKERS", default=2, low=1, high=64)
@@ -148,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 1  # hour
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "portal.log.client_without_address"
 
