@@ -20,6 +20,21 @@ class NetworkQuerySet(SluggedQuerySet["Network"]):
         """Networks that have not ended."""
         return self.filter(ended_year=None)
 
+    def ended(self) -> "NetworkQuerySet":
+        return self.filter(ended_year__isnull=False)
+
+    def in_state(self, state: str) -> "NetworkQuerySet":
+        """`state` is "aktiv" or "beendet"."""
+        return self.ended() if state == "beendet" else self.active()
+
+    def with_member_count(self) -> "NetworkQuerySet":
+        """`member_count`: present members."""
+        return self.annotate(member_count=models.Count("memberships", filter=Q(memberships__until_year=None)))
+
+    def in_register_order(self) -> "NetworkQuerySet":
+        """Those that still exist first, then by name."""
+        return self.order_by(F("ended_year").asc(nulls_first=True), GermanSortKey("name"), "pk")
+
     def named_like(self, text: str) -> "NetworkQuerySet":
         """Networks whose name or purpose holds the text."""
         return self.filter(Q(name__icontains=text) | Q(purpose__icontains=text))

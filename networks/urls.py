@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from networks import views
 
 app_name = "networks"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", views.network_list, name="list"),
+    path("<slug:slug>/", views.network_detail, name="detail"),
+]

@@ -19,3 +19,9 @@ class GermanSortKey(Func):
 
     def __init__(self, field: str) -> None:
         super().__init__(F(field))
+
+
+def first_letter(text: str) -> str:
+    """The letter under which a register files a name: Ä under A, figures and signs under "0–9"."""
+    letter = text.strip()[:1].translate(_FOLD)[:1].upper()
+    return letter if "A" <= letter <= "Z" else "0–9"

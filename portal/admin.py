@@ -1,0 +1,124 @@
+"""The city's map and calendar, accounts and roles, and the admin site itself."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.admin_bases import ReadOnlyAdmin, RecordedAdmin
+from portal.city import city
+from portal.models import District, FormerSlug, PackEntry, Postcode, SchoolHoliday
+
+admin.site.site_header = _("Präventionsportal %(city)s: Redaktion") % {"city": city()["name"]}
+admin.site.site_title = _("Redaktion Präventionsportal")
+admin.site.index_title = _("Übersicht")
+admin.site.empty_value_display = "–"
+
+
+@admin.register(District)
+class DistrictAdmin(RecordedAdmin):
+    list_display = ["name", "kind", "parent", "slug"]
+    list_filter = ["kind"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["parent"]
+    fieldsets = [
+        (None, {"fields": ["kind", "name", "parent", "slug", "note"]}),
+        (
+            _("Karte"),
+            {
+                "fields": ["latitude", "longitude", "hex_q", "hex_r"],
+                "description": _("Mittelpunkt in Grad (WGS84) und Platz auf der Sechseck-Karte."),
+            },
+        ),
+    ]
+
+
+@admin.register(Postcode)
+class PostcodeAdmin(RecordedAdmin):
+    list_display = ["code", "district_names"]
+    search_fields = ["code"]
+    filter_horizontal = ["districts"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("districts")
+
+    @admin.display(description=_("Stadtteile"))
+    def district_names(self, postcode: Postcode) -> str:
+        return ", ".join(district.name for district in postcode.districts.all())
+
+
+@admin.register(SchoolHoliday)
+class SchoolHolidayAdmin(RecordedAdmin):
+    list_display = ["name", "first_day", "last_day", "source"]
+    date_hierarchy = "first_day"
+    search_fields = ["name"]
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(ReadOnlyAdmin):
+    list_display = ["slug", "kind", "created_at"]
+    list_filter = ["kind"]
+    search_fields = ["slug"]
+
+
+@admin.register(PackEntry)
+class PackEntryAdmin(ReadOnlyAdmin):
+    list_display = ["model", "key", "loaded_at"]
+    list_filter = ["model"]
+    search_fields = ["key"]
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):  # type: ignore[type-arg]  # takes no type argument when running
+    """Accounts: who is not an administrator gives roles, never single rights, and leaves administrators alone."""
+
+    list_display = ["username", "first_name", "last_name", "email", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    filter_horizontal = ["groups", "user_permissions"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or request.user.is_superuser:
+            return fieldsets
+        return [
+            (None, {"fields": ["username", "password"]}),
+            (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+            (_("Zugang"), {"fields": ["is_active", "is_staff", "groups"]}),
+            (_("Zeiten"), {"fields": ["last_login", "date_joined"]}),
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return _may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return _may_touch(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """No deleting of whole lists: an administrator could be among them."""
+        actions = super().get_actions(request)
+        if not request.user.is_superuser:
+            actions.pop("delete_selected", None)
+        return actions
+
+
+def _may_touch(request: HttpRequest, account: User | None) -> bool:
+    return account is None or not account.is_superuser or bool(request.user.is_superuser)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        """Only rights on our own models and accounts; the rest belongs to programs."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "permissions" and field is not None and field.queryset is not None:
+            ours = ["portal", "partners", "networks", "offers", "auth"]
+            field.queryset = field.queryset.filter(content_type__app_label__in=ours)
+        return field

@@ -1,0 +1,188 @@
+"""What the database recorded about a thing: its row, its links and the rows inside it; and the way back (rule 11)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models import Max
+from pghistory.models import Event
+
+# Kept by triggers, or never to be undone: a confidential place does not become public by going back.
+NEVER_RESTORED = {"id", "public_id", "created_at", "updated_at", "version", "review_due", "lineage", "is_confidential"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a thing: its own row, its links to others, or rows inside it.
+
+    `owner` is the column that names the thing, `other` the far end of a link ("" for rows that are not links).
+    """
+
+    model: type[models.Model]
+    events: Any
+    label: str
+    owner: str
+    other: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        return self.owner == "id"
+
+    def recorded(self, pk: int) -> Any:
+        return self.events.objects.filter(**{self.owner: pk})
+
+    def fields(self) -> list[Any]:
+        """The model's fields that the events hold, without what nobody types."""
+        held = {field.attname for field in self.events._meta.concrete_fields}
+        skipped = NEVER_RESTORED - {"is_confidential"} | {self.owner}
+        return [f for f in self.model._meta.concrete_fields if f.attname in held and f.attname not in skipped]
+
+
+@dataclass
+class Step:
+    """Everything one request (or one transaction of a program) changed, with the events before each."""
+
+    number: int
+    moment: datetime
+    context: dict[str, Any]
+    events: list[tuple[Part, Any, Any]] = field(default_factory=list)  # part, event, the row's event before
+
+
+@cache
+def event_models() -> dict[type[models.Model], Any]:
+    """Event table by the concrete model whose rows it records."""
+    found = {}
+    for model in apps.get_models():
+        if issubclass(model, Event):
+            tracked: Any = model.pgh_tracked_model
+            found[tracked._meta.concrete_model] = model
+    return found
+
+
+def parts_of(model: type[models.Model], children: Iterable[type[models.Model]] = ()) -> list[Part]:
+    """The row itself, its own many-to-many links and the given kinds of rows inside it."""
+    known = event_models()
+    parts = [Part(model, known[model], str(model._meta.verbose_name), "id")]
+    for link in model._meta.local_many_to_many:
+        through: Any = link.remote_field.through
+        if through._meta.auto_created and through in known:
+            parts.append(
+                Part(through, known[through], str(link.verbose_name), link.m2m_column_name(), link.m2m_reverse_name())
+            )
+    for child in children:
+        owner = next(f for f in child._meta.concrete_fields if f.is_relation and f.related_model is model)
+        parts.append(Part(child, known[child], str(child._meta.verbose_name), owner.attname))
+    return parts
+
+
+def stand_of(parts: list[Part], pk: int) -> str:
+    """A token for the present state: it differs as soon as any part was changed, by whatever way."""
+    newest = (part.recorded(pk).aggregate(newest=Max("pgh_id"))["newest"] or 0 for part in parts)
+    return "-".join(str(number) for number in newest)
+
+
+def steps_of(parts: list[Part], pk: int) -> list[Step]:
+    """All steps, oldest first."""
+    return _steps(parts, [(part, event) for part in parts for event in part.recorded(pk).select_related("pgh_context")])
+
+
+def steps_since(parts: list[Part], pk: int, stand: str) -> list[Step]:
+    """The steps after a token. Raises ValueError when the token is none."""
+    marks = [int(number) for number in stand.split("-")]
+    if len(marks) != len(parts):
+        raise ValueError(stand)
+    last = dict(zip(parts, marks, strict=True))
+    steps = steps_of(parts, pk)
+    for step in steps:
+        step.events = [entry for entry in step.events if entry[1].pgh_id > last[entry[0]]]
+    return [step for step in steps if step.events]
+
+
+def _steps(parts: list[Part], found: list[tuple[Part, Any]]) -> list[Step]:
+    order = {part: number for number, part in enumerate(parts)}
+    found.sort(key=lambda entry: (entry[1].pgh_created_at, order[entry[0]], entry[1].pgh_id))
+    steps: dict[Any, Step] = {}
+    before: dict[Any, Any] = {}
+    for part, event in found:
+        # pgh_created_at is the start of the transaction, so it holds together what happened in one
+        key = (event.pgh_created_at, event.pgh_context_id)
+        if key not in steps:
+            context = event.pgh_context.metadata if event.pgh_context else {}
+            steps[key] = Step(len(steps) + 1, event.pgh_created_at, context)
+        steps[key].events.append((part, event, before.get((part, event.id))))
+        before[part, event.id] = None if event.pgh_label == "delete" else event
+    return list(steps.values())
+
+
+def state_after(steps: Iterable[Step]) -> dict[Part, dict[int, Any]]:
+    """The rows that existed after the last of the steps, as their last events, by part and id."""
+    state: dict[Part, dict[int, Any]] = {}
+    for step in steps:
+        for part, event, _before in step.events:
+            rows = state.setdefault(part, {})
+            if event.pgh_label == "delete":
+                rows.pop(event.id, None)
+            else:
+                rows[event.id] = event
+    return state
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One row to write or to remove on the way back; `event` is the wanted state, None to remove."""
+
+    part: Part
+    row: models.Model | None
+    event: Any
+
+
+def corrections(parts: list[Part], pk: int, wanted: dict[Part, dict[int, Any]]) -> Iterator[Correction]:
+    """What must change now so that the thing is as it was; nothing when it already is."""
+    for part in parts:
+        rows = {row.pk: row for row in part.model._base_manager.filter(**{part.owner: pk})}
+        events = wanted.get(part, {})
+        if part.other:
+            rows = {getattr(row, part.other): row for row in rows.values()}
+            events = {getattr(event, part.other): event for event in events.values()}
+        for key in rows.keys() - events.keys():
+            yield Correction(part, rows[key], None)
+        for key, event in events.items():
+            row = rows.get(key)
+            if row is None or (not part.other and _differs(part, row, event)):
+                yield Correction(part, row, event)
+
+
+def _differs(part: Part, row: models.Model, event: Any) -> bool:
+    return any(getattr(row, f.attname) != getattr(event, f.attname) for f in _restorable(part))
+
+
+def _restorable(part: Part) -> list[Any]:
+    return [f for f in part.fields() if f.attname not in NEVER_RESTORED]
+
+
+@transaction.atomic
+def apply_corrections(found: Iterable[Correction]) -> None:
+    """Write the corrections; the triggers record them as a new step.
+
+    Raises IntegrityError when a row they need is gone or the database refuses the old state.
+    """
+    for correction in found:
+        part, row, event = correction.part, correction.row, correction.event
+        if event is None:
+            assert row is not None  # noqa: S101  # corrections() pairs them so
+            part.model._base_manager.filter(pk=row.pk).delete()
+        elif row is not None:
+            values = {f.attname: getattr(event, f.attname) for f in _restorable(part)}
+            part.model._base_manager.filter(pk=row.pk).update(**values)
+        else:
+            held = {f.attname for f in event._meta.concrete_fields}
+            columns = [f.attname for f in part.model._meta.concrete_fields if f.attname in held]
+            new = part.model(**{column: getattr(event, column) for column in columns if column != "id"})
+            if not part.other:
+                new.pk = event.id
+            new.save_base(raw=True, force_insert=True)
+    connection.check_constraints()
