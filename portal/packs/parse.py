@@ -15,6 +15,7 @@ from portal.packs.reader import Problem, Row, Sheet, read_sheet
 
 CITY_FILE = "city.csv"
 CITY_COLUMNS = ["key", "value", "source"]
+LONGEST_KEY = 200  # what PackEntry can remember
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def parse_pack(folder: Path) -> ParsedPack:
     pack = ParsedPack(files=pack_files())
     sheets = {file.name: read_sheet(folder / file.name, file.columns) for file in pack.files}
     for file in pack.files:
-        pack.keys[file.model] = _unique_keys(sheets[file.name], file.key)
+        if sheets[file.name].readable:  # else every reference to it would be one more, useless complaint
+            pack.keys[file.model] = _unique_keys(sheets[file.name], file.key)
     for file in pack.files:
         sheet = sheets[file.name]
         pack.rows[file.name] = [_parse_row(row, file, sheet, pack.keys) for row in sheet.rows]
@@ -95,6 +97,8 @@ def _unique_keys(sheet: Sheet, columns: tuple[str, ...]) -> dict[str, int]:
         key = "/".join(row.cells[name] for name in columns)
         if empty:
             sheet.complain(row.line, empty[0], "Hier muss etwas stehen, es kennzeichnet die Zeile.")
+        elif len(key) > LONGEST_KEY:
+            sheet.complain(row.line, columns[0], f"Länger als {LONGEST_KEY} Zeichen.")
         elif key in lines:
             sheet.complain(row.line, columns[-1], f"„{key}“ steht schon in Zeile {lines[key]}.")
         else:
@@ -134,11 +138,14 @@ def _check_reference(
     target = model._meta.get_field(part.field)
     if not found and isinstance(target, models.Field) and not target.blank:
         raise BadCell(part.column, "Hier muss etwas stehen.")
-    unknown = [key for key in found if key not in keys[part.to]]
+    known = keys.get(part.to)
+    if known is None:
+        return
+    unknown = [key for key in found if key not in known]
     if unknown:
         raise BadCell(part.column, f"Unbekannt: {', '.join(unknown)}.")
     if part.to == file.model:
-        own = keys[part.to][file.key_of(row.cells)]
-        below = [key for key in found if keys[part.to][key] >= own]
+        own = known[file.key_of(row.cells)]
+        below = [key for key in found if known[key] >= own]
         if below:
             raise BadCell(part.column, f"Diese Zeile muss unter {', '.join(below)} stehen.")

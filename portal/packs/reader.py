@@ -36,9 +36,10 @@ class Row:
 
 @dataclass
 class Sheet:
-    """The readable rows of a file; `problems` holds what could not be read."""
+    """The readable rows of a file; `problems` holds what could not be read. Not `readable`: not a single row could."""
 
     name: str
+    readable: bool = False
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -58,6 +59,7 @@ def read_sheet(path: Path, columns: Sequence[str]) -> Sheet:
         return sheet
     header = lines[0][1]
     if _header_fits(header, columns, sheet):
+        sheet.readable = True
         for line, cells in lines[1:]:
             if len(cells) != len(header):
                 sheet.complain(line, "", f"{len(cells)} statt {len(header)} Spalten.")

@@ -372,6 +372,11 @@ def test_the_same_key_twice(folder: Path, rows: Rows) -> None:
     assert problems(write(folder, rows)) == ["offers.csv, Zeile 4, Spalte slug: „krabbeln“ steht schon in Zeile 2."]
 
 
+def test_a_key_that_is_too_long_to_remember(folder: Path, rows: Rows) -> None:
+    rows["schedules.csv"][0]["key"] = "k" * 201
+    assert problems(write(folder, rows)) == ["schedules.csv, Zeile 2, Spalte key: Länger als 200 Zeichen."]
+
+
 def test_the_same_name_under_two_keys(folder: Path, rows: Rows) -> None:
     rows["partners.csv"][1]["name"] = "Verein"
     assert problems(write(folder, rows))[0].startswith("partners.csv, Zeile 3, Spalte name: ")
@@ -393,10 +398,12 @@ def test_line_numbers_count_lines_inside_cells(folder: Path, rows: Rows) -> None
 def test_columns_that_are_missing_unknown_or_double(folder: Path) -> None:
     replace(folder, "topics.csv", "label", "titel")
     replace(folder, "postcodes.csv", "longitude", "latitude")
-    found = problems(folder)
-    assert "topics.csv, Zeile 1, Spalte titel: Die Spalte ist unbekannt." in found
-    assert "topics.csv, Zeile 1, Spalte label: Die Spalte fehlt." in found
-    assert "postcodes.csv, Zeile 1, Spalte latitude: Die Spalte steht zweimal da." in found
+    assert problems(folder) == [
+        "postcodes.csv, Zeile 1, Spalte latitude: Die Spalte steht zweimal da.",
+        "postcodes.csv, Zeile 1, Spalte longitude: Die Spalte fehlt.",
+        "topics.csv, Zeile 1, Spalte label: Die Spalte fehlt.",
+        "topics.csv, Zeile 1, Spalte titel: Die Spalte ist unbekannt.",
+    ]
 
 
 @pytest.mark.parametrize(
