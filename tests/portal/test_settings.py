@@ -15,7 +15,8 @@ SAFE = {"PORTAL_SECRET_KEY": "k" * 50, "PORTAL_EMAIL_URL": "smtp+tls://name:pass
 READ = """
 import json
 import portal.settings as s
-print(json.dumps({name: value for name, value in vars(s).items() if name.isupper() and name != "LANGUAGES"}, default=str))
+found = {name: value for name, value in vars(s).items() if name.isupper() and name != "LANGUAGES"}
+print(json.dumps(found, default=str))
 """
 
 
