@@ -178,7 +178,7 @@ def changes(proposal: Proposal) -> list[Change]:
     """What approving would change, in the order of the form; for a new offer every value that is filled in."""
     wording = Wording()
     new = proposal.payload
-    if proposal.offer is None:
+    if proposal.offer is None or proposal.base_version is None:
         filled = [(name, wording.text(name, new[name])) for name in FIELDS if name in new]
         return [Change(name, label(name), "", text, "") for name, text in filled if text]
     now = snapshot(proposal.offer)

@@ -1,5 +1,5 @@
 """Admin pages of the offers' floor."""
 
-from offers.admin import catalogue, offer
+from offers.admin import catalogue, error_report, offer, proposal
 
-__all__ = ["catalogue", "offer"]
+__all__ = ["catalogue", "error_report", "offer", "proposal"]

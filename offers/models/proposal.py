@@ -40,6 +40,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def unconfirmed(self) -> "ProposalQuerySet":
         return self.filter(status=ProposalStatus.UNCONFIRMED)
 
+    def for_new_offers(self) -> "ProposalQuerySet":
+        return self.filter(base_version=None)
+
+    def for_changes(self) -> "ProposalQuerySet":
+        """Changes to an offer that stood already when they were written."""
+        return self.filter(base_version__isnull=False)
+
     def sent_lately_by(self, email: str) -> "ProposalQuerySet":
         """What came from one mail address within the last day."""
         return self.filter(sender_email__iexact=email, submitted_at__gt=timezone.now() - timedelta(days=1))
@@ -147,6 +154,9 @@ class Parallel(models.Model):
 class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
     def open(self) -> "ErrorReportQuerySet":
         return self.filter(handled_at=None)
+
+    def handled(self) -> "ErrorReportQuerySet":
+        return self.filter(handled_at__isnull=False)
 
 
 @pghistory.track()
