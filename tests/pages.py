@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from networks.models import Network
+from offers.models import Offer
+from partners.models import Partner
+
 
 @dataclass(frozen=True)
 class Page:
@@ -23,7 +27,24 @@ def fixed(path: str) -> Callable[[], str]:
     return lambda: path
 
 
+def row(model: type[Offer | Partner | Network]) -> Callable[[], str]:
+    return lambda: model.objects.order_by("slug")[0].get_absolute_url()
+
+
 PAGES = [
+    Page("start", named("offers:start")),
+    Page("offers", named("offers:list")),
+    Page("offers-filtered", named("offers:list", "?alter=14&ort=osterfeld&kostenlos=1")),
+    Page("offers-page-2", named("offers:list", "?seite=2")),
+    Page("offers-none", named("offers:list", "?q=gibtesnicht")),
+    Page("offers-bad-values", named("offers:list", "?alter=-1&ort=nirgends&thema=unbekannt&seite=999")),
+    Page("offer", row(Offer)),
+    Page("topics", named("offers:topics")),
+    Page("submit", named("offers:submit")),
+    Page("partners", named("partners:list")),
+    Page("partner", row(Partner)),
+    Page("networks", named("networks:list")),
+    Page("network", row(Network)),
     Page("about", named("portal:about")),
     Page("help", named("portal:help")),
     Page("imprint", named("portal:imprint")),
