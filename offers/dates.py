@@ -12,7 +12,7 @@ from portal.city import city
 from portal.models import SchoolHoliday
 
 DAYS_AHEAD = 183
-MOST_DATES = 8
+MOST_DATES = 6
 
 
 def next_dates(offer: Offer, now: datetime | None = None) -> list[Occurrence]:

@@ -100,7 +100,7 @@ def _district_area(district: District) -> Area:
     if district.kind == DistrictKind.SOCIAL_AREA:
         label, phrase = _("Sozialraum %(name)s") % name, _("im Sozialraum %(name)s") % name
     elif district.kind == DistrictKind.BOROUGH:
-        label, phrase = _("Stadtbezirk %(name)s") % name, _("im Stadtbezirk %(name)s") % name
+        label = _("Stadtbezirk %(name)s") % name
     elif district.kind == DistrictKind.CITY:
         label, phrase = _("ganze Stadt"), _("in ganz %(name)s") % name
     return Area(district.slug, label, phrase, (district,))

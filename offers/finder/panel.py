@@ -66,6 +66,7 @@ def age_choices(search: Search | None = None) -> list[Choice]:
 
 
 def facets(search: Search, tally: Tally, catalogue: Catalogue) -> list[Facet]:
+    """The groups of tick boxes with what each would give."""
     topics = {slug: topic.label for slug, topic in catalogue.topics.items()}
     return [
         _facet("thema", _("Thema"), topics, search.thema, tally),

@@ -158,6 +158,8 @@ def _candidates(search: Search, catalogue: Catalogue) -> list[tuple[str, Search]
     candidates += [(_WITHOUT[name](), search.without(name)) for name in others]
     if search.alter or search.phase or search.ort:
         candidates.append((_("alle Altersgruppen in der ganzen Stadt"), search.without("alter", "phase", "ort")))
+    if search.alter or search.ort:
+        candidates.append((_("nur nach Alter und Wohnort"), search.without(*FACETS, "phase", "q")))
     if search.q:
         candidates.append((_("nur mit Ihren Suchwörtern"), search.without(*(set(DIMENSIONS) - {"q"}))))
     candidates.append((_("alle Angebote"), Search()))

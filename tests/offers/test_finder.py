@@ -1,0 +1,176 @@
+"""Counts, facets, pages and wider searches of the finder."""
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from offers.enums import Cost
+from offers.filters import OfferFilter
+from offers.finder import PER_PAGE, Catalogue, Results, Search, count_each, find
+from offers.finder.pages import PageLinks
+from offers.finder.panel import chips, heading
+from tests.offers.factories import OfferFactory, TopicFactory
+from tests.portal.factories import borough, city, quarter, social_area
+
+pytestmark = pytest.mark.django_db
+
+
+def search_for(query: str) -> tuple[Search, Catalogue]:
+    catalogue = Catalogue()
+    return OfferFilter(QueryDict(query), catalogue=catalogue).search, catalogue
+
+
+def results(query: str, page: int = 1) -> Results:
+    return find(*search_for(query), page=page)
+
+
+def test_counts_what_it_lists_and_lists_each_offer_once() -> None:
+    topics = [TopicFactory(), TopicFactory()]
+    OfferFactory.create_batch(3, topics=topics, languages=["de", "tr"])
+
+    found = results("")
+
+    assert found.count == len(found.offers) == len({offer.pk for offer in found.offers}) == 3
+
+
+def test_facet_counts_say_what_picking_a_choice_would_give() -> None:
+    sport, language = TopicFactory(slug="sport"), TopicFactory(slug="sprache")
+    OfferFactory(topics=[sport, language], format="kurs", cost=Cost.FREE, languages=["de", "tr"])
+    OfferFactory(topics=[sport], format="kurs", cost=Cost.FEE, languages=["de"])
+    OfferFactory(topics=[language], format="gruppe")
+    OfferFactory(topics=[sport], status="draft")
+
+    facets = results("form=kurs").tally.facets
+
+    assert facets["thema"] == {"sport": 2, "sprache": 1}
+    assert facets["form"] == {"kurs": 2, "gruppe": 1}  # its own filter is left out
+    assert facets["kostenlos"] == {"1": 1}
+    assert facets["sprache"] == {"de": 2, "tr": 1}
+    for name, counts in facets.items():
+        kept = "" if name == "form" else "form=kurs&"
+        for value, count in counts.items():
+            assert results(f"{kept}{name}={value}").count == count
+
+
+def test_offers_without_an_age_are_counted_apart() -> None:
+    OfferFactory(ages=NumericRange(0, 36))
+    OfferFactory(ages=None)
+    OfferFactory(ages=None, cost=Cost.FREE)
+
+    assert (results("alter=14").count, results("alter=14").tally.without_age) == (1, 2)
+    assert (results("alter=14&kostenlos=1").count, results("alter=14&kostenlos=1").tally.without_age) == (0, 1)
+    assert results("").tally.without_age == 0
+    assert results("alter=ohne").count == 2
+
+
+def test_pages_hold_twenty_and_a_too_high_page_is_the_last() -> None:
+    OfferFactory.create_batch(PER_PAGE + 1)
+
+    first, second, beyond = results(""), results("", page=2), results("", page=10**9)
+
+    assert (len(first.offers), len(second.offers)) == (PER_PAGE, 1)
+    assert beyond.number == 2
+    assert not {offer.pk for offer in first.offers} & {offer.pk for offer in second.offers}
+
+
+def test_page_links_leave_gaps_and_never_link_the_page_itself() -> None:
+    found = results("q=nichts")
+    links = PageLinks(found)
+    assert (links.previous, links.next, links.total) == ("", "", 1)
+
+    OfferFactory.create_batch(PER_PAGE * 6)
+    links = PageLinks(results("", page=4))
+
+    assert [(page.number, page.gap) for page in links.pages] == [
+        (1, False),
+        (3, True),
+        (4, False),
+        (5, False),
+        (6, False),
+    ]
+    assert [page.number for page in links.pages if not page.url] == [4]
+    assert links.previous == "/angebote/?seite=3"
+
+
+def test_an_empty_search_offers_wider_ones_with_true_counts() -> None:
+    north = borough("Nord")
+    area = social_area("Nordwest", north)
+    here, beside = quarter("Hier", area), quarter("Daneben", area)
+    OfferFactory(catchment=[beside], ages=NumericRange(0, 36))
+    OfferFactory(catchment=[here], ages=NumericRange(120, 200))
+
+    found = results(f"alter=14&ort={here.slug}&kostenlos=1")
+
+    assert found.count == 0
+    assert found.offers == ()
+    urls = {wider.url: wider.count for wider in found.wider}
+    assert urls["/angebote/"] == 2
+    assert all(wider.count == find(wider.search, Catalogue()).count > 0 for wider in found.wider)
+
+    near = results(f"alter=14&ort={here.slug}")
+    assert [(wider.label, wider.count) for wider in near.wider][:2] == [("im Sozialraum Nordwest", 1), ("in Nord", 1)]
+    assert {wider.label for wider in near.wider} >= {"in der ganzen Stadt", "für alle Altersgruppen"}
+
+
+def test_text_finds_the_best_match_first() -> None:
+    OfferFactory(title="Aaa", summary="Auch mit Hebamme.")
+    OfferFactory(title="Hebamme kommt nach Hause", summary="")
+
+    assert [offer.title for offer in results("q=Hebamme").offers] == ["Hebamme kommt nach Hause", "Aaa"]
+
+
+def test_text_without_words_is_ignored_and_said() -> None:
+    OfferFactory(title="B")
+    OfferFactory(title="A")
+
+    found = results("q=und+die")
+
+    assert found.tally.ignored_text
+    assert [offer.title for offer in found.offers] == ["A", "B"]
+    assert not results("q=Krabbelgruppe").tally.ignored_text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "Angebote"),
+        ("alter=14&ort=osterfeld", "Angebote für 14 Monate in Osterfeld"),
+        ("alter=0j&kostenlos=1", "Kostenlose Angebote für unter 1 Jahr"),
+        ("alter=schwanger", "Angebote für die Schwangerschaft"),
+        ("q=Sport&thema=bewegung", "Angebote zu „Sport“ zum Thema Bewegung"),
+        ("alter=18-27j&ort=musterstadt", "Angebote für 18 bis 27 Jahre in ganz Musterstadt"),
+    ],
+)
+def test_the_heading_names_the_search(query: str, words: str) -> None:
+    city()
+    quarter("Osterfeld")
+    TopicFactory(label="Bewegung", slug="bewegung")
+
+    assert heading(*search_for(query)) == words
+
+
+def test_each_chip_takes_away_one_filter() -> None:
+    quarter("Osterfeld")
+    TopicFactory(label="Bewegung", slug="bewegung")
+    TopicFactory(label="Sprache", slug="sprache")
+
+    found = {chip.label: chip.url for chip in chips(*search_for("alter=14&ort=osterfeld&thema=bewegung&thema=sprache"))}
+
+    assert found == {
+        "14 Monate": "/angebote/?ort=osterfeld&thema=bewegung&thema=sprache",
+        "Osterfeld": "/angebote/?alter=14&thema=bewegung&thema=sprache",
+        "Bewegung": "/angebote/?alter=14&ort=osterfeld&thema=sprache",
+        "Sprache": "/angebote/?alter=14&ort=osterfeld&thema=bewegung",
+    }
+
+
+def test_counting_many_searches_takes_one_statement() -> None:
+    OfferFactory()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert count_each([Search(), Search(kostenlos=True)]) == [1, 0]
+    assert len(queries) == 1
+    assert count_each([]) == []
