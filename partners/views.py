@@ -34,16 +34,16 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if partner.slug != slug:
         return HttpResponsePermanentRedirect(partner.get_absolute_url())
     cooperations = partner.cooperation_offers.public().select_related("provider")
+    memberships = list(partner.memberships.current().select_related("network").order_by("network__name"))
+    coordinated = partner.coordinated_networks.active().in_listing_order()
     context = {
         "partner": partner,
         "contacts": partner.contacts.in_listing_order(),
         "places": partner.places.select_related("district").in_listing_order(),
         "units": partner.units.in_listing_order(),
         "offers": partner.offers.public().in_listing_order()[:OFFERS_SHOWN],
-        "cooperations": partner.cooperation_offers.public()
-        .select_related("provider")
-        .in_listing_order()[:OFFERS_SHOWN],
-        "memberships": partner.memberships.current().select_related("network").order_by("network__name"),
-        "coordinated": partner.coordinated_networks.active().in_listing_order(),
+        "cooperations": cooperations.in_listing_order()[:OFFERS_SHOWN],
+        "memberships": memberships,
+        "coordinated": coordinated.exclude(pk__in=[membership.network_id for membership in memberships]),
     }
     return render(request, "partners/partner_detail.html", context)

@@ -82,6 +82,7 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]  # takes no type argument
 
     list_display = ["username", "first_name", "last_name", "email", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
+    readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ["groups", "user_permissions"]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.forms.models import BaseModelFormSet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -117,8 +117,25 @@ class RecordedInline(FriendlyFields, Stacked):
     show_change_link = True
 
 
+class LabelledFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # takes no type arguments when running
+    """Says what the box for deleting a row is for."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Löschen")
+
+
 class RecordedTable(FriendlyFields, Table):
     extra = 0
+    formset = LabelledFormSet
+
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """Cells have no label of their own; the column's head is not enough for screen readers."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
 
 
 class ReadOnlyAdmin(Page):

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
+from django.db.models import QuerySet
+from django.urls import reverse
 
 from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal
 from partners.models import Partner
@@ -22,21 +25,17 @@ def public_offers_by(partners: Iterable[Partner], limit: int) -> OfferQuerySet:
 
 @register.simple_tag
 def waiting_work(user: AbstractUser) -> list[dict[str, Any]]:
-    """What waits for the Büro, as label kind, number and admin list; only what the user may see."""
-    rows = [
-        (
-            "proposals",
-            "offers.view_proposal",
-            Proposal.objects.waiting,
-            "offers_proposal_changelist",
-            "?status=waiting",
-        ),
-        ("reports", "offers.view_errorreport", ErrorReport.objects.open, "offers_errorreport_changelist", ""),
-        ("overdue", "offers.view_offer", Offer.objects.overdue, "offers_offer_changelist", "?aktualitaet=ueberfaellig"),
-        ("dormant", "offers.view_offer", Offer.objects.dormant, "offers_offer_changelist", "?aktualitaet=ruhend"),
+    """What waits for the Büro, as kind, number and address of the list; only what the user may see."""
+    rows: list[tuple[str, QuerySet[Any], str]] = [
+        ("proposals", Proposal.objects.waiting(), ""),
+        ("reports", ErrorReport.objects.open(), ""),
+        ("overdue", Offer.objects.overdue(), "?aktualitaet=ueberfaellig"),
+        ("dormant", Offer.objects.dormant(), "?aktualitaet=ruhend"),
     ]
-    return [
-        {"kind": kind, "count": find().count(), "view": f"admin:{view}", "query": query}
-        for kind, permission, find, view, query in rows
-        if user.has_perm(permission)
-    ]
+    found = []
+    for kind, waiting, query in rows:
+        name = str(waiting.model._meta.model_name)
+        if user.has_perm(f"offers.view_{name}") and admin.site.is_registered(waiting.model):
+            url = reverse(f"admin:offers_{name}_changelist") + query
+            found.append({"kind": kind, "count": waiting.count(), "url": url})
+    return found
