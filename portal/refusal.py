@@ -8,10 +8,12 @@ class Refusal(Exception):  # noqa: N818 the portal refuses to start; nothing in 
 
 
 def refusal_from_os_error(error: OSError) -> Refusal | None:
-    """The sentence for a full disk or missing rights; None for every other error."""
+    """The sentence for a full disk, missing rights or an impossible folder; None for every other error."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Refusal(f"Die Festplatte ist voll{where}: Bitte Platz schaffen und neu starten.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Refusal(f"Die Rechte reichen nicht aus, um hier zu schreiben{where}.")
+    if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG):
+        return Refusal(f"Dieser Ordner lässt sich nicht anlegen{where}.")
     return None

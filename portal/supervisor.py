@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from portal.refusal import Refusal
 
-GRACE_SECONDS = 15.0  # more than the worker and the web server give their own work
+GRACE_SECONDS = 12.0  # more than the worker and the web server give their own work
+GRACE_IN_TROUBLE = 3.0  # without its database no program ends politely
 LOOK_SECONDS = 0.3  # how often to look whether all are still there
 PR_SET_PDEATHSIG = 1  # Linux: signal to get when the parent dies
 
@@ -46,8 +47,9 @@ def supervise(
                 raise reason
             up = up or when_up()
     finally:
+        grace = GRACE_SECONDS if received else GRACE_IN_TROUBLE
         for process in running.values():
-            _stop(process)
+            _stop(process, grace)
         for kind, handler in before.items():
             signal.signal(kind, handler)
     return 130 if received[0] == signal.SIGINT else 0
@@ -77,12 +79,12 @@ def _refuse_if_gone(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
             raise Refusal(f"{name} ist unerwartet beendet (Code {process.returncode}); das Portal hält darum an.")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], grace: float) -> None:
     """Politely, then by force with all it has started."""
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE_SECONDS)
+            process.wait(grace)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, 0)  # has it left children behind?
         time.sleep(0.2)

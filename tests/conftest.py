@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _own_folders(settings: Any, tmp_path: Path) -> None:
     """Each test writes its mails where only it looks."""
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture(scope="module")
+def scratch() -> Iterator[Path]:
+    """A folder for servers' data. Not pytest's own: that is closed to the account PostgreSQL has when root tests."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="test-", dir=settings.VAR_DIR))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

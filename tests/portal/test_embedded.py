@@ -26,10 +26,9 @@ with Cluster(Path(sys.argv[1]), THROWAWAY).running():
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
+def cluster(scratch: Path) -> Cluster:
     """Its folder's name is long, with spaces and umlauts, so that the socket lies elsewhere."""
-    folder = tmp_path_factory.mktemp("ein langer schöner Name " + "x" * 80)
-    return Cluster(folder / "postgres", THROWAWAY)
+    return Cluster(scratch / ("ein langer schöner Name " + "x" * 80) / "postgres", THROWAWAY)
 
 
 @pytest.fixture

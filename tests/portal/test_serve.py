@@ -1,0 +1,155 @@
+"""The portal as people start it: real processes, real signals, an own folder for its data."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+
+from portal.embedded import Cluster
+from portal.refusal import Refusal
+from portal.supervisor import supervise
+
+UP = "Das Portal läuft: "
+pytestmark = pytest.mark.slow
+
+
+class Portal:
+    """A running `manage.py serve`."""
+
+    def __init__(self, var: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.var = var
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.output = var / f"output-{self.port}"
+
+    def __enter__(self) -> "Portal":
+        var = {"VAR_DIR": str(self.var), "PORT": str(self.port)}
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        with self.output.open("w") as output:
+            command = [sys.executable, "manage.py", "serve"]
+            self.process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, env={**kept, **var}, stdout=output, stderr=subprocess.STDOUT
+            )
+        self.family = [psutil.Process(self.process.pid)]
+        end = time.monotonic() + 90
+        while UP not in self.said() and self.process.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process.poll() is None:
+            self.stop(signal.SIGTERM)
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def stop(self, kind: int) -> int:
+        self.family += self.family[0].children(recursive=True)
+        self.process.send_signal(kind)
+        return self.process.wait(30)
+
+    def left(self) -> list[psutil.Process]:
+        return [process for process in psutil.wait_procs(self.family, timeout=3)[1] if process.is_running()]
+
+
+@pytest.fixture(scope="module")
+def var(scratch: Path) -> Path:
+    """Prepared by a first start, whose output is kept in `first`."""
+    with Portal(scratch) as portal:
+        assert UP in portal.said(), portal.said()
+        (scratch / "first").write_text(portal.said(), encoding="utf-8")
+    return scratch
+
+
+def test_the_first_start_prints_the_password_once_and_the_second_is_quick(var: Path) -> None:
+    password = re.compile(r"Passwort: \S{12,}")
+    assert len(password.findall((var / "first").read_text(encoding="utf-8"))) == 1
+    with Portal(var) as portal:
+        family = [portal.family[0], *portal.family[0].children(recursive=True)]
+        spent = sum(sum(process.cpu_times()[:2]) for process in family)
+        assert portal.said() == f"{UP}{portal.address} – Ende mit Strg+C.\n"
+        with urllib.request.urlopen(f"{portal.address}/readyz") as answer:  # noqa: S310 own address
+            assert answer.status == 200
+    assert spent < 8  # seconds of the processor, on two of them: other work on the machine does not stretch these
+
+
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_signal_stops_web_server_worker_and_database(var: Path, kind: int, code: int) -> None:
+    with Portal(var) as portal:
+        before = time.monotonic()
+        assert portal.stop(kind) == code
+        assert time.monotonic() - before < 8
+    assert portal.left() == []
+    assert len(portal.family) >= 4
+    assert Cluster(var / "postgres").server_pid() is None
+
+
+def test_a_busy_port_is_one_sentence(var: Path) -> None:
+    portal = Portal(var)
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", portal.port))
+        squatter.listen()
+        with portal:
+            assert portal.process.wait(30) == 1
+    assert portal.said().startswith(f"Port {portal.port} ist schon belegt")
+    assert portal.said().count("\n") == 1
+
+
+def test_two_portals_share_the_database(var: Path) -> None:
+    with Portal(var) as first, Portal(var) as second:
+        assert first.stop(signal.SIGTERM) == 0
+        with urllib.request.urlopen(f"{second.address}/readyz") as answer:  # noqa: S310 own address
+            assert answer.status == 200
+    assert Cluster(var / "postgres").server_pid() is None
+
+
+def test_a_part_that_dies_stops_the_others(var: Path) -> None:
+    with Portal(var) as portal:
+        family = portal.family[0].children(recursive=True)
+        [worker] = [process for process in family if "worker" in process.cmdline()]
+        worker.kill()
+        assert portal.process.wait(30) == 1
+    assert portal.said().endswith("Der Auftragsdienst ist unerwartet beendet (Code -9); das Portal hält darum an.\n")
+    portal.family += family
+    assert portal.left() == []
+
+
+def test_a_dead_database_is_named(var: Path) -> None:
+    with Portal(var) as portal:
+        pid = Cluster(var / "postgres").server_pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        assert portal.process.wait(30) == 1
+    assert f"PostgreSQL in {var / 'postgres'} ist unerwartet beendet" in portal.said().splitlines()[-1]
+
+
+def test_a_program_that_cannot_start_is_named() -> None:
+    programs = {"Das Programm": [sys.executable, "-c", "raise SystemExit(7)"]}
+    with pytest.raises(Refusal, match=r"^Das Programm ist unerwartet beendet \(Code 7\)"):
+        supervise(programs, when_up=lambda: True, trouble=lambda: None)
+
+
+def test_a_missing_rights_error_keeps_no_traceback(tmp_path: Path) -> None:
+    """A folder that cannot be made: the parent is a file."""
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "VAR_DIR": str(tmp_path / "file" / "var"), "DATABASE_URL": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
