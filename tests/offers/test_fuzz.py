@@ -1,0 +1,116 @@
+"""Whatever stands in the address bar: never a server error, a clear message, and the other filters still work."""
+
+import re
+import urllib.parse
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from offers.enums import Cost
+from offers.finder.search import DIMENSIONS
+from tests.networks.factories import NetworkFactory
+from tests.offers.factories import OfferFactory, TopicFactory
+from tests.partners.factories import PartnerFactory
+from tests.portal.factories import quarter
+
+pytestmark = pytest.mark.django_db
+
+PARAMETERS = [*DIMENSIONS, "monate", "seite"]
+PATHS = ["/", "/angebote/", "/angebote/ein-kurs/", "/themen/", "/partner/", "/netzwerke/"]
+NASTY = [
+    "", " ", "\0", "a\0b", "-1", "1e9", "0", "00", "1" * 30, "9223372036854775808", "NaN", "inf", "1.5", "٣", "²", "½",
+    "%", "%00", "'", '"><script>', "\\", "&", "|", ":*", "<->", "!", "(", "or", "-", '"', "und der", "x" * 10_000,
+    "ß" * 5_000, "\u202e", "\ufffe", "😀" * 300, "ein-kurs", "gibt-es-nicht", "99-98j", "0-99j", "schwanger", "ohne",
+]  # fmt: skip
+# Bytes that are no UTF-8, with encoded surrogates among them.
+RAW = ["%ED%A0%80", "%FF%FE", "%C0%80", "%", "%zz", "%u0041", "%F4%90%80%80"]
+VALUES = st.one_of(
+    st.sampled_from(NASTY).map(urllib.parse.quote), st.sampled_from(RAW), st.text(max_size=60).filter(
+        lambda text: not re.search("[\ud800-\udfff]", text)
+    ).map(urllib.parse.quote),
+)  # fmt: skip
+QUERIES = st.lists(st.tuples(st.sampled_from([*PARAMETERS, "unbekannt", "tag", "o"]), VALUES), max_size=6).map(
+    lambda pairs: "&".join(f"{name}={value}" for name, value in pairs)
+)
+FUZZ = settings(
+    max_examples=100,
+    deadline=None,  # the machine's load is no fault of the page
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture
+def _some_offers() -> None:
+    topic = TopicFactory(slug="sport")
+    OfferFactory(title="Ein Kurs", slug="ein-kurs", topics=[topic], catchment=[quarter("Osterfeld")], cost=Cost.FREE)
+    OfferFactory(title="Anderes", slug="anderes", cost=Cost.FEE)
+    PartnerFactory()
+    NetworkFactory()
+
+
+@pytest.mark.usefixtures("_some_offers")
+@FUZZ
+@given(path=st.sampled_from(PATHS), query=QUERIES)
+def test_any_query_gets_a_page(client: Client, path: str, query: str) -> None:
+    response = client.get(path, QUERY_STRING=query)
+
+    assert response.status_code == 200
+    assert response.content.decode().count("<h1") == 1
+    assert not response.cookies
+
+
+@pytest.mark.usefixtures("_some_offers")
+@FUZZ
+@given(name=st.sampled_from([name for name in PARAMETERS if name != "kostenlos"]), value=VALUES)
+def test_the_other_filters_still_work_or_the_search_is_empty(client: Client, name: str, value: str) -> None:
+    response = client.get("/angebote/", QUERY_STRING=f"{name}={value}&kostenlos=1")
+
+    assert response.status_code == 200
+    titles = [card.title for card in response.context["cards"]]
+    assert "Anderes" not in titles
+    if response.context["errors"]:
+        assert titles == ["Ein Kurs"]
+        assert "verstehen wir nicht" in response.content.decode()
+
+
+@pytest.mark.usefixtures("_some_offers")
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_each_nasty_value_of_each_parameter(client: Client, name: str) -> None:
+    for value in [*map(urllib.parse.quote, NASTY), *RAW]:
+        response = client.get("/angebote/", QUERY_STRING=f"{name}={value}")
+        assert response.status_code == 200, value
+
+
+@pytest.mark.usefixtures("_some_offers")
+@pytest.mark.parametrize("path", PATHS)
+def test_each_nasty_value_on_each_page(client: Client, path: str) -> None:
+    for value in [*map(urllib.parse.quote, NASTY), *RAW]:
+        query = "&".join(f"{name}={value}" for name in [*PARAMETERS, "art"])
+        assert client.get(path, QUERY_STRING=query).status_code == 200, value
+
+
+@pytest.mark.usefixtures("_some_offers")
+@pytest.mark.parametrize("path", PATHS)
+def test_repeated_keys_are_no_error(client: Client, path: str) -> None:
+    query = "&".join(f"{name}=1&{name}=sport&{name}=" for name in PARAMETERS)
+
+    assert client.get(path, QUERY_STRING=query).status_code == 200
+
+
+@pytest.mark.usefixtures("_some_offers")
+def test_thousands_of_parameters_are_refused_with_a_page(client: Client) -> None:
+    query = "&".join(f"thema=t{number}" for number in range(3_000))
+
+    response = client.get("/angebote/", QUERY_STRING=query)
+
+    assert response.status_code == 400
+    assert response.content.decode().count("<h1") == 1
+
+
+@pytest.mark.parametrize("slug", ["%00", "%ED%A0%80", "a" * 5_000, "ä", "..%2F", "einreichen"])
+def test_a_strange_address_is_no_offer(client: Client, slug: str) -> None:
+    response = client.get(f"/angebote/{slug}/")
+
+    assert response.status_code == (200 if slug == "einreichen" else 404)
