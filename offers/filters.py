@@ -31,7 +31,7 @@ class PlainField(forms.CharField):
         super().__init__(**{"required": False, "max_length": LONGEST_TEXT, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
             raise ValidationError(self.error_messages["unreadable"], code="unreadable")
         return text

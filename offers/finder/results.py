@@ -121,7 +121,8 @@ def _hits(search: Search) -> tuple[str, tuple[Any, ...]]:
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
