@@ -145,7 +145,7 @@ class Wording:
             return ", ".join(filter(None, [entry.get("name"), _("Adresse ist geheim")]))
         town = " ".join(filter(None, [entry.get("postcode"), entry.get("city")]))
         district = self._districts.get(entry.get("district") or "", "")
-        return ", ".join(filter(None, [entry.get("name"), entry.get("street"), town, district]))
+        return ", ".join(dict.fromkeys(filter(None, [entry.get("name"), entry.get("street"), town, district])))
 
 
 def schedule_text(entry: Payload) -> str:

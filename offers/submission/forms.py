@@ -73,8 +73,8 @@ class WhomForm(StepForm):
     name = _("Für wen und wo?")
     groups = [
         "for_whom",
-        Row("age_from", "age_until", "age_unit"),
-        "pregnancy",
+        Row("age_from", "age_until", "age_unit", css_class="only-by-age"),
+        Field("pregnancy", wrapper_class="only-by-age"),
         Field("audiences", wrapper_class="in-columns"),
         "area",
         HTML("{% include 'offers/submission/_areas.html' with field=form.catchment groups=form.area_groups only %}"),
@@ -97,6 +97,7 @@ class WhomForm(StepForm):
         ],
         _("Für wen ist das Angebot?"),
         required=True,
+        help_text=_("„0 bis 3 Jahre“ heißt: bis zum 3. Geburtstag. „Bis“ leer heißt: nach oben offen."),
         initial=BY_AGE,
     )
     age_from = forms.IntegerField(
@@ -106,7 +107,6 @@ class WhomForm(StepForm):
         label=_("Alter bis"),
         required=False,
         min_value=0,
-        help_text=_("„0 bis 3 Jahre“ heißt: bis zum 3. Geburtstag. Leer: nach oben offen."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     age_unit = forms.ChoiceField(
@@ -205,8 +205,9 @@ class WhenForm(StepForm):
         Fieldset(
             _("Wann?"),
             "rhythm",
-            Field("weekdays", wrapper_class="in-columns"),
-            Row("interval_weeks", "week_of_month"),
+            Field("weekdays", wrapper_class="in-columns only-regular"),
+            Field("interval_weeks", wrapper_class="only-interval"),
+            Field("week_of_month", wrapper_class="only-monthly"),
             Row("start_time", "end_time"),
             Row("valid_from", "valid_until"),
             "pauses",
@@ -274,7 +275,6 @@ class WhenForm(StepForm):
         label=_("E-Mail"),
         required=False,
         max_length=254,
-        help_text=_("Am besten ein gemeinsames Postfach."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     website = forms.URLField(
