@@ -100,6 +100,11 @@ class OfferPage:
             return []
         return [(date, times_in_words(date.start, date.end)) for date in next_dates(self.offer, self.now)]
 
+    @property
+    def is_confirmed(self) -> bool:
+        """True when anybody has confirmed the entry since it was taken from its source."""
+        return self.offer.verified_at is not None or self.offer.is_confirmed
+
     @cached_property
     def places(self) -> list[PlaceWords]:
         return [_place(place) for place in self.offer.places.all()]

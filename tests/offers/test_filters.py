@@ -22,8 +22,8 @@ def found(query: str) -> set[str]:
 
 
 def test_unfiltered_gives_every_public_offer() -> None:
-    OfferFactory(title="Öffentlich")
-    OfferFactory(title="Entwurf", status="draft")
+    OfferFactory.create(title="Öffentlich")
+    OfferFactory.create(title="Entwurf", status="draft")
 
     assert found("") == {"Öffentlich"}
     assert found("alter=&monate=&phase=&ort=&thema=&form=&kostenlos=&sprache=&q=&seite=") == {"Öffentlich"}
@@ -45,11 +45,11 @@ def test_unfiltered_gives_every_public_offer() -> None:
     ],
 )
 def test_age_finds_what_overlaps_and_nothing_without_age(query: str, titles: set[str]) -> None:
-    OfferFactory(title="Geburt", ages=NumericRange(-9, 0))
-    OfferFactory(title="Baby", ages=NumericRange(0, 36))
-    OfferFactory(title="Kita", ages=NumericRange(36, 72))
-    OfferFactory(title="Jugend", ages=NumericRange(192, 324))
-    OfferFactory(title="Ohne", ages=None)
+    OfferFactory.create(title="Geburt", ages=NumericRange(-9, 0))
+    OfferFactory.create(title="Baby", ages=NumericRange(0, 36))
+    OfferFactory.create(title="Kita", ages=NumericRange(36, 72))
+    OfferFactory.create(title="Jugend", ages=NumericRange(192, 324))
+    OfferFactory.create(title="Ohne", ages=None)
 
     assert found(query) == titles
 
@@ -59,7 +59,7 @@ def test_age_finds_what_overlaps_and_nothing_without_age(query: str, titles: set
 )
 @pytest.mark.parametrize("name", ["alter", "monate"])
 def test_bad_age_says_so_and_does_not_filter(name: str, value: str) -> None:
-    OfferFactory(title="Baby")
+    OfferFactory.create(title="Baby")
     data = QueryDict(mutable=True)
     data[name] = value
     filterset = OfferFilter(data, catalogue=Catalogue())
@@ -73,9 +73,9 @@ def test_district_follows_rule_two() -> None:
     area = social_area("Nordwest", north)
     near, beside, far = quarter("Nah", area), quarter("Daneben", area), quarter("Fern", social_area("Südost", south))
     for title, catchment in [("Nah", near), ("Daneben", beside), ("Fern", far), ("Bezirk", north)]:
-        OfferFactory(title=title, catchment=[catchment])
-    OfferFactory(title="Stadt")
-    PostcodeFactory(code="46049").districts.set([near, far])
+        OfferFactory.create(title=title, catchment=[catchment])
+    OfferFactory.create(title="Stadt")
+    PostcodeFactory.create(code="46049").districts.set([near, far])
 
     assert found(f"ort={near.slug}") == {"Nah", "Bezirk", "Stadt"}
     assert found(f"ort={area.slug}") == {"Nah", "Daneben", "Bezirk", "Stadt"}
@@ -86,10 +86,10 @@ def test_district_follows_rule_two() -> None:
 
 
 def test_phase_filters_by_age_or_audience() -> None:
-    LifePhaseFactory(label="Kita", slug="3-6", ages=NumericRange(36, 72))
-    LifePhaseFactory(label="Eltern", slug="eltern", ages=None, audience=Audience.PARENTS)
-    OfferFactory(title="Kita", ages=NumericRange(40, 60))
-    OfferFactory(title="Eltern", ages=None, audiences=[Audience.PARENTS])
+    LifePhaseFactory.create(label="Kita", slug="3-6", ages=NumericRange(36, 72))
+    LifePhaseFactory.create(label="Eltern", slug="eltern", ages=None, audience=Audience.PARENTS)
+    OfferFactory.create(title="Kita", ages=NumericRange(40, 60))
+    OfferFactory.create(title="Eltern", ages=None, audiences=[Audience.PARENTS])
 
     assert found("phase=3-6") == {"Kita"}
     assert found("phase=eltern") == {"Eltern"}
@@ -97,10 +97,10 @@ def test_phase_filters_by_age_or_audience() -> None:
 
 
 def test_several_topics_mean_one_of_them_and_list_an_offer_once() -> None:
-    sport, language = TopicFactory(slug="sport"), TopicFactory(slug="sprache")
-    OfferFactory(title="Beides", topics=[sport, language])
-    OfferFactory(title="Sport", topics=[sport])
-    OfferFactory(title="Nichts")
+    sport, language = TopicFactory.create(slug="sport"), TopicFactory.create(slug="sprache")
+    OfferFactory.create(title="Beides", topics=[sport, language])
+    OfferFactory.create(title="Sport", topics=[sport])
+    OfferFactory.create(title="Nichts")
 
     assert found("thema=sport") == {"Beides", "Sport"}
     assert [offer.title for offer in bound("thema=sport&thema=sprache").qs] == ["Beides", "Sport"]
@@ -109,8 +109,8 @@ def test_several_topics_mean_one_of_them_and_list_an_offer_once() -> None:
 
 @pytest.mark.parametrize("value", Format.values)
 def test_each_format(value: str) -> None:
-    OfferFactory(title="Dies", format=value)
-    OfferFactory(title="Anderes", format="kurs" if value != "kurs" else "gruppe")
+    OfferFactory.create(title="Dies", format=value)
+    OfferFactory.create(title="Anderes", format="kurs" if value != "kurs" else "gruppe")
 
     assert found(f"form={value}") == {"Dies"}
 
@@ -120,9 +120,9 @@ def test_unknown_format_and_language() -> None:
 
 
 def test_cost() -> None:
-    OfferFactory(title="Frei", cost=Cost.FREE)
-    OfferFactory(title="Teuer", cost=Cost.FEE)
-    OfferFactory(title="Unbekannt")
+    OfferFactory.create(title="Frei", cost=Cost.FREE)
+    OfferFactory.create(title="Teuer", cost=Cost.FEE)
+    OfferFactory.create(title="Unbekannt")
 
     assert found("kostenlos=1") == {"Frei"}
     assert found("kostenlos=0") == {"Frei", "Teuer", "Unbekannt"}
@@ -130,16 +130,16 @@ def test_cost() -> None:
 
 
 def test_language() -> None:
-    OfferFactory(title="Türkisch", languages=["de", "tr"])
-    OfferFactory(title="Deutsch", languages=["de"])
+    OfferFactory.create(title="Türkisch", languages=["de", "tr"])
+    OfferFactory.create(title="Deutsch", languages=["de"])
 
     assert found("sprache=tr") == {"Türkisch"}
     assert found("sprache=tr&sprache=de") == {"Türkisch", "Deutsch"}
 
 
 def test_text_needs_all_words_and_ignores_what_is_no_word() -> None:
-    OfferFactory(title="Elterncafé am Markt", summary="")
-    OfferFactory(title="Elterncafé am Fluss", summary="")
+    OfferFactory.create(title="Elterncafé am Markt", summary="")
+    OfferFactory.create(title="Elterncafé am Fluss", summary="")
 
     assert found("q=Elterncafé+Markt") == {"Elterncafé am Markt"}
     assert found("q=und+der") == found("q=%3F%21") == found("") != set()
@@ -147,7 +147,7 @@ def test_text_needs_all_words_and_ignores_what_is_no_word() -> None:
 
 @pytest.mark.parametrize("value", ["a\0b", "x" * 10_000, "\udcff"])
 def test_unreadable_text_says_so(value: str) -> None:
-    OfferFactory(title="Da")
+    OfferFactory.create(title="Da")
     data = QueryDict(mutable=True)
     data["q"] = value
     filterset = OfferFilter(data, catalogue=Catalogue())
@@ -171,15 +171,15 @@ def test_bad_page(value: str) -> None:
 
 
 def test_a_bad_value_leaves_the_others_working() -> None:
-    OfferFactory(title="Frei", cost=Cost.FREE)
-    OfferFactory(title="Teuer", cost=Cost.FEE)
+    OfferFactory.create(title="Frei", cost=Cost.FREE)
+    OfferFactory.create(title="Teuer", cost=Cost.FEE)
 
     assert found("kostenlos=1&alter=abc&ort=xyz&thema=nie") == {"Frei"}
 
 
 def test_one_search_has_one_address() -> None:
-    TopicFactory(slug="b")
-    TopicFactory(slug="a")
+    TopicFactory.create(slug="b")
+    TopicFactory.create(slug="a")
 
     first = bound("q=x&thema=b&thema=a&alter=14m&seite=3&ort=").search.url(page=3)
 

@@ -27,7 +27,7 @@ def results(query: str, page: int = 1) -> Results:
 
 
 def test_counts_what_it_lists_and_lists_each_offer_once() -> None:
-    topics = [TopicFactory(), TopicFactory()]
+    topics = [TopicFactory.create(), TopicFactory.create()]
     OfferFactory.create_batch(3, topics=topics, languages=["de", "tr"])
 
     found = results("")
@@ -36,11 +36,11 @@ def test_counts_what_it_lists_and_lists_each_offer_once() -> None:
 
 
 def test_facet_counts_say_what_picking_a_choice_would_give() -> None:
-    sport, language = TopicFactory(slug="sport"), TopicFactory(slug="sprache")
-    OfferFactory(topics=[sport, language], format="kurs", cost=Cost.FREE, languages=["de", "tr"])
-    OfferFactory(topics=[sport], format="kurs", cost=Cost.FEE, languages=["de"])
-    OfferFactory(topics=[language], format="gruppe")
-    OfferFactory(topics=[sport], status="draft")
+    sport, language = TopicFactory.create(slug="sport"), TopicFactory.create(slug="sprache")
+    OfferFactory.create(topics=[sport, language], format="kurs", cost=Cost.FREE, languages=["de", "tr"])
+    OfferFactory.create(topics=[sport], format="kurs", cost=Cost.FEE, languages=["de"])
+    OfferFactory.create(topics=[language], format="gruppe")
+    OfferFactory.create(topics=[sport], status="draft")
 
     facets = results("form=kurs").tally.facets
 
@@ -55,9 +55,9 @@ def test_facet_counts_say_what_picking_a_choice_would_give() -> None:
 
 
 def test_offers_without_an_age_are_counted_apart() -> None:
-    OfferFactory(ages=NumericRange(0, 36))
-    OfferFactory(ages=None)
-    OfferFactory(ages=None, cost=Cost.FREE)
+    OfferFactory.create(ages=NumericRange(0, 36))
+    OfferFactory.create(ages=None)
+    OfferFactory.create(ages=None, cost=Cost.FREE)
 
     assert (results("alter=14").count, results("alter=14").tally.without_age) == (1, 2)
     assert (results("alter=14&kostenlos=1").count, results("alter=14&kostenlos=1").tally.without_age) == (0, 1)
@@ -98,8 +98,8 @@ def test_an_empty_search_offers_wider_ones_with_true_counts() -> None:
     north = borough("Nord")
     area = social_area("Nordwest", north)
     here, beside = quarter("Hier", area), quarter("Daneben", area)
-    OfferFactory(catchment=[beside], ages=NumericRange(0, 36))
-    OfferFactory(catchment=[here], ages=NumericRange(120, 200))
+    OfferFactory.create(catchment=[beside], ages=NumericRange(0, 36))
+    OfferFactory.create(catchment=[here], ages=NumericRange(120, 200))
 
     found = results(f"alter=14&ort={here.slug}&kostenlos=1")
 
@@ -115,15 +115,15 @@ def test_an_empty_search_offers_wider_ones_with_true_counts() -> None:
 
 
 def test_text_finds_the_best_match_first() -> None:
-    OfferFactory(title="Aaa", summary="Auch mit Hebamme.")
-    OfferFactory(title="Hebamme kommt nach Hause", summary="")
+    OfferFactory.create(title="Aaa", summary="Auch mit Hebamme.")
+    OfferFactory.create(title="Hebamme kommt nach Hause", summary="")
 
     assert [offer.title for offer in results("q=Hebamme").offers] == ["Hebamme kommt nach Hause", "Aaa"]
 
 
 def test_text_without_words_is_ignored_and_said() -> None:
-    OfferFactory(title="B")
-    OfferFactory(title="A")
+    OfferFactory.create(title="B")
+    OfferFactory.create(title="A")
 
     found = results("q=und+die")
 
@@ -146,15 +146,15 @@ def test_text_without_words_is_ignored_and_said() -> None:
 def test_the_heading_names_the_search(query: str, words: str) -> None:
     city()
     quarter("Osterfeld")
-    TopicFactory(label="Bewegung", slug="bewegung")
+    TopicFactory.create(label="Bewegung", slug="bewegung")
 
     assert heading(*search_for(query)) == words
 
 
 def test_each_chip_takes_away_one_filter() -> None:
     quarter("Osterfeld")
-    TopicFactory(label="Bewegung", slug="bewegung")
-    TopicFactory(label="Sprache", slug="sprache")
+    TopicFactory.create(label="Bewegung", slug="bewegung")
+    TopicFactory.create(label="Sprache", slug="sprache")
 
     found = {chip.label: chip.url for chip in chips(*search_for("alter=14&ort=osterfeld&thema=bewegung&thema=sprache"))}
 
@@ -167,7 +167,7 @@ def test_each_chip_takes_away_one_filter() -> None:
 
 
 def test_counting_many_searches_takes_one_statement() -> None:
-    OfferFactory()
+    OfferFactory.create()
     with CaptureQueriesContext(
         connection,
     ) as queries:

@@ -43,11 +43,13 @@ FUZZ = settings(
 
 @pytest.fixture
 def _some_offers() -> None:
-    topic = TopicFactory(slug="sport")
-    OfferFactory(title="Ein Kurs", slug="ein-kurs", topics=[topic], catchment=[quarter("Osterfeld")], cost=Cost.FREE)
-    OfferFactory(title="Anderes", slug="anderes", cost=Cost.FEE)
-    PartnerFactory()
-    NetworkFactory()
+    topic = TopicFactory.create(slug="sport")
+    OfferFactory.create(
+        title="Ein Kurs", slug="ein-kurs", topics=[topic], catchment=[quarter("Osterfeld")], cost=Cost.FREE
+    )
+    OfferFactory.create(title="Anderes", slug="anderes", cost=Cost.FEE)
+    PartnerFactory.create()
+    NetworkFactory.create()
 
 
 @pytest.mark.usefixtures("_some_offers")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import NumericRange
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -35,12 +34,12 @@ def titles(response: Any) -> list[str]:
 
 
 def test_start_asks_how_old_and_where_and_counts_only_what_is_public(client: Client) -> None:
-    TopicFactory(label="Bewegung", slug="bewegung")
-    topic = TopicFactory(label="Frühe Hilfen", slug="fruehe-hilfen")
-    LifePhaseFactory(label="Kita", ages=NumericRange(36, 72))
+    TopicFactory.create(label="Bewegung", slug="bewegung")
+    topic = TopicFactory.create(label="Frühe Hilfen", slug="fruehe-hilfen")
+    LifePhaseFactory.create(label="Kita", ages=NumericRange(36, 72))
     quarter("Osterfeld")
-    OfferFactory(topics=[topic], ages=NumericRange(0, 40))
-    OfferFactory(topics=[topic], ages=NumericRange(0, 40), lifecycle=Lifecycle.ENDED)
+    OfferFactory.create(topics=[topic], ages=NumericRange(0, 40))
+    OfferFactory.create(topics=[topic], ages=NumericRange(0, 40), lifecycle=Lifecycle.ENDED)
 
     response = client.get("/")
 
@@ -56,11 +55,11 @@ def test_start_asks_how_old_and_where_and_counts_only_what_is_public(client: Cli
 def test_start_takes_the_same_queries_for_one_and_three_offers(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    topic, phase = TopicFactory(), LifePhaseFactory()
-    OfferFactory(topics=[topic])
+    topic, phase = TopicFactory.create(), LifePhaseFactory.create()
+    OfferFactory.create(topics=[topic])
     with django_assert_num_queries(6):
         client.get("/")
-    OfferFactory.create_batch(2, topics=[topic, TopicFactory()])
+    OfferFactory.create_batch(2, topics=[topic, TopicFactory.create()])
     assert phase
     with django_assert_num_queries(6):
         client.get("/")
@@ -71,12 +70,12 @@ def test_start_takes_the_same_queries_for_one_and_three_offers(
 
 def test_lists_only_what_is_public(client: Client) -> None:
     today = timezone.localdate()
-    OfferFactory(title="Da")
-    OfferFactory(title="Entwurf", status="draft")
-    OfferFactory(title="Zurückgezogen", status="withdrawn")
-    OfferFactory(title="Beendet", lifecycle=Lifecycle.ENDED)
-    OfferFactory(title="Abgelaufen", ends_on=today - timedelta(days=1))
-    OfferFactory(title="Ruhend", verified_at=timezone.now() - timedelta(days=3 * 365))
+    OfferFactory.create(title="Da")
+    OfferFactory.create(title="Entwurf", status="draft")
+    OfferFactory.create(title="Zurückgezogen", status="withdrawn")
+    OfferFactory.create(title="Beendet", lifecycle=Lifecycle.ENDED)
+    OfferFactory.create(title="Abgelaufen", ends_on=today - timedelta(days=1))
+    OfferFactory.create(title="Ruhend", verified_at=timezone.now() - timedelta(days=3 * 365))
 
     response = client.get("/angebote/")
 
@@ -88,17 +87,17 @@ def test_lists_only_what_is_public(client: Client) -> None:
 
 def test_an_offer_for_elsewhere_does_not_show(client: Client) -> None:
     here, there = quarter("Osterfeld"), quarter("Sterkrade")
-    OfferFactory(title="Nur Sterkrade", catchment=[there])
-    OfferFactory(title="Nur Osterfeld", catchment=[here])
-    OfferFactory(title="Überall")
+    OfferFactory.create(title="Nur Sterkrade", catchment=[there])
+    OfferFactory.create(title="Nur Osterfeld", catchment=[here])
+    OfferFactory.create(title="Überall")
 
     assert titles(client.get("/angebote/?ort=osterfeld")) == ["Nur Osterfeld", "Überall"]
 
 
 def test_several_places_and_times_list_an_offer_once(client: Client) -> None:
-    provider = PartnerFactory()
+    provider = PartnerFactory.create()
     places = PlaceFactory.create_batch(3, partner=provider)
-    offer = OfferFactory(provider=provider, places=places, topics=TopicFactory.create_batch(3))
+    offer = OfferFactory.create(provider=provider, places=places, topics=TopicFactory.create_batch(3))
     ScheduleFactory.create_batch(2, offer=offer)
 
     response = client.get("/angebote/")
@@ -109,13 +108,13 @@ def test_several_places_and_times_list_an_offer_once(client: Client) -> None:
 
 def test_a_card_says_what_for_whom_where_when_cost_who_and_standing(client: Client) -> None:
     osterfeld = quarter("Osterfeld")
-    provider = PartnerFactory(name="Verein Sonne")
-    place = PlaceFactory(partner=provider, name="Haus Sonne", street="Weg 3", district=osterfeld)
-    offer = OfferFactory(
+    provider = PartnerFactory.create(name="Verein Sonne")
+    place = PlaceFactory.create(partner=provider, name="Haus Sonne", street="Weg 3", district=osterfeld)
+    offer = OfferFactory.create(
         title="Krabbelgruppe", provider=provider, places=[place], format="gruppe", cost=Cost.FREE, audiences=["eltern"],
         confirmed_on=date(2026, 5, 3),
     )  # fmt: skip
-    ScheduleFactory(offer=offer)
+    ScheduleFactory.create(offer=offer)
 
     page = text(client.get("/angebote/"))
 
@@ -127,7 +126,7 @@ def test_a_card_says_what_for_whom_where_when_cost_who_and_standing(client: Clie
 
 
 def test_a_card_asks_the_provider_for_what_nobody_knows(client: Client) -> None:
-    OfferFactory(ages=None, source="Faltblatt", source_year=2014)
+    OfferFactory.create(ages=None, source="Faltblatt", source_year=2014)
 
     page = text(client.get("/angebote/"))
 
@@ -137,15 +136,17 @@ def test_a_card_asks_the_provider_for_what_nobody_knows(client: Client) -> None:
 
 
 def test_home_visits_say_that_somebody_comes(client: Client) -> None:
-    OfferFactory(access=[Access.VISIT])
+    OfferFactory.create(access=[Access.VISIT])
 
     assert "kommt zu Ihnen nach Hause" in text(client.get("/angebote/"))
 
 
 def test_no_address_of_a_confidential_place_leaves(client: Client) -> None:
-    provider = PartnerFactory()
-    place = PlaceFactory(partner=provider, name="Geheimes Haus", street="", postcode="", city="", is_confidential=True)
-    offer = OfferFactory(provider=provider, places=[place])
+    provider = PartnerFactory.create()
+    place = PlaceFactory.create(
+        partner=provider, name="Geheimes Haus", street="", postcode="", city="", is_confidential=True
+    )
+    offer = OfferFactory.create(provider=provider, places=[place])
 
     assert "Adresse ist zum Schutz geheim" in text(client.get("/angebote/"))
     response = client.get(offer.get_absolute_url())
@@ -155,8 +156,8 @@ def test_no_address_of_a_confidential_place_leaves(client: Client) -> None:
 
 
 def test_bad_values_stand_beside_their_fields_and_the_rest_filters(client: Client) -> None:
-    OfferFactory(title="Frei", cost=Cost.FREE)
-    OfferFactory(title="Teuer", cost=Cost.FEE)
+    OfferFactory.create(title="Frei", cost=Cost.FREE)
+    OfferFactory.create(title="Teuer", cost=Cost.FEE)
 
     response = client.get("/angebote/?alter=abc&ort=xyz&kostenlos=1")
 
@@ -180,7 +181,7 @@ def test_a_page_too_high_shows_the_last_and_says_so(client: Client) -> None:
 
 
 def test_no_result_offers_wider_searches_and_people(client: Client) -> None:
-    OfferFactory(ages=NumericRange(0, 36))
+    OfferFactory.create(ages=NumericRange(0, 36))
 
     page = text(client.get("/angebote/?alter=16j"))
 
@@ -202,22 +203,22 @@ def test_results_take_the_same_queries_for_one_and_three_offers(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, query: str
 ) -> None:
     osterfeld = quarter("Osterfeld")
-    PostcodeFactory(code="46117").districts.set([osterfeld])
-    topic, provider = TopicFactory(slug="a"), PartnerFactory()
+    PostcodeFactory.create(code="46117").districts.set([osterfeld])
+    topic, provider = TopicFactory.create(slug="a"), PartnerFactory.create()
     places = PlaceFactory.create_batch(3, partner=provider, district=osterfeld)
     facts = {"format": "kurs", "cost": Cost.FREE, "languages": ["de"], "title": "Kurs", "provider": provider}
-    ScheduleFactory(offer=OfferFactory(topics=[topic], places=places[:1], catchment=[osterfeld], **facts))
+    ScheduleFactory.create(offer=OfferFactory.create(topics=[topic], places=places[:1], catchment=[osterfeld], **facts))
     with django_assert_num_queries(8):
         assert len(titles(client.get(f"/angebote/{query}"))) == 1
     for _number in range(2):
-        offer = OfferFactory(topics=[topic, TopicFactory()], places=places, **facts)
+        offer = OfferFactory.create(topics=[topic, TopicFactory.create()], places=places, **facts)
         ScheduleFactory.create_batch(3, offer=offer)
     with django_assert_num_queries(8):
         assert len(titles(client.get(f"/angebote/{query}"))) == 3
 
 
 def test_no_result_stays_within_the_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    OfferFactory()
+    OfferFactory.create()
     with django_assert_num_queries(6):
         client.get("/angebote/?alter=16j&q=nichts")
 
@@ -227,15 +228,17 @@ def test_no_result_stays_within_the_queries(client: Client, django_assert_num_qu
 
 def full_offer() -> Offer:
     osterfeld = quarter("Osterfeld")
-    provider = PartnerFactory(name="Verein Sonne", kind="stadt")
-    place = PlaceFactory(partner=provider, name="Haus Sonne", street="Weg 3", district=osterfeld, wheelchair="teils")
-    contact = ContactFactory(partner=provider, label="Anmeldung", phone="0208 123-45", email="hallo@example.org")
-    offer = OfferFactory(
+    provider = PartnerFactory.create(name="Verein Sonne", kind="stadt")
+    place = PlaceFactory.create(
+        partner=provider, name="Haus Sonne", street="Weg 3", district=osterfeld, wheelchair="teils"
+    )
+    contact = ContactFactory.create(partner=provider, label="Anmeldung", phone="0208 123-45", email="hallo@example.org")
+    offer = OfferFactory.create(
         title="Café </script><b>&", provider=provider, places=[place], contact=contact, catchment=[osterfeld],
-        topics=[TopicFactory(label="Frühe Hilfen", slug="fruehe-hilfen")], cost=Cost.FREE, languages=["de", "tr"],
+        topics=[TopicFactory.create(label="Frühe Hilfen")], cost=Cost.FREE, languages=["de", "tr"],
         registration="none", interpreting=True, audiences=["eltern"], accessibility_note="Klingel unten",
     )  # fmt: skip
-    ScheduleFactory(offer=offer, weekdays=[2], note="mit Anleitung")
+    ScheduleFactory.create(offer=offer, weekdays=[2], note="mit Anleitung")
     return offer
 
 
@@ -273,7 +276,7 @@ def test_structured_data_is_json_and_cannot_end_its_element(client: Client) -> N
 
 
 def test_an_offer_with_few_facts_says_where_to_ask(client: Client) -> None:
-    page = text(client.get(OfferFactory(ages=None).get_absolute_url()))
+    page = text(client.get(OfferFactory.create(ages=None).get_absolute_url()))
 
     assert page.count("beim Träger erfragen") >= 6
     assert "Telefon und E-Mail kennen wir noch nicht." in page
@@ -282,9 +285,9 @@ def test_an_offer_with_few_facts_says_where_to_ask(client: Client) -> None:
 
 def test_next_dates_leave_out_holidays(client: Client) -> None:
     today = timezone.localdate()
-    offer = OfferFactory()
-    ScheduleFactory(offer=offer, weekdays=[(today.weekday() + 1) % 7], pauses_in_school_holidays=True)
-    SchoolHolidayFactory(first_day=today, last_day=today + timedelta(days=3))
+    offer = OfferFactory.create()
+    ScheduleFactory.create(offer=offer, weekdays=[(today.weekday() + 1) % 7], pauses_in_school_holidays=True)
+    SchoolHolidayFactory.create(first_day=today, last_day=today + timedelta(days=3))
 
     dates = client.get(offer.get_absolute_url()).context["page"].dates
 
@@ -297,7 +300,7 @@ def test_next_dates_leave_out_holidays(client: Client) -> None:
 
 @pytest.mark.parametrize("status", ["draft", "withdrawn"])
 def test_what_is_not_published_does_not_exist(client: Client, status: str) -> None:
-    response = client.get(OfferFactory(title="Geheimer Entwurf", status=status).get_absolute_url())
+    response = client.get(OfferFactory.create(title="Geheimer Entwurf", status=status).get_absolute_url())
 
     assert response.status_code == 404
     assert "Geheimer Entwurf" not in text(response)
@@ -312,8 +315,8 @@ def test_what_is_not_published_does_not_exist(client: Client, status: str) -> No
     ],
 )
 def test_ended_and_dormant_offers_answer_with_a_notice(client: Client, facts: dict[str, Any], notice: str) -> None:
-    offer = OfferFactory(phone="0208 999", **facts)
-    ScheduleFactory(offer=offer)
+    offer = OfferFactory.create(phone="0208 999", **facts)
+    ScheduleFactory.create(offer=offer)
 
     response = client.get(offer.get_absolute_url())
 
@@ -328,18 +331,18 @@ def test_ended_and_dormant_offers_answer_with_a_notice(client: Client, facts: di
 
 
 def test_a_former_address_redirects_for_good(client: Client) -> None:
-    offer = OfferFactory(slug="alt")
+    offer = OfferFactory.create(slug="alt")
     offer.slug = "neu"
     offer.save()
 
-    response: HttpResponse = client.get("/angebote/alt/")
+    response = client.get("/angebote/alt/")
 
     assert response.status_code == 301
     assert response["Location"] == "/angebote/neu/"
 
 
 def test_the_former_address_of_a_draft_does_not_exist(client: Client) -> None:
-    offer = OfferFactory(slug="alt", status="draft")
+    offer = OfferFactory.create(slug="alt", status="draft")
     offer.slug = "neu"
     offer.save()
 
@@ -350,8 +353,8 @@ def test_an_offer_takes_the_same_queries_for_one_and_three_of_all(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     few = full_offer()
-    few.cooperation.set([PartnerFactory()])
-    many = OfferFactory(
+    few.cooperation.set([PartnerFactory.create()])
+    many = OfferFactory.create(
         provider=few.provider,
         contact=few.contact,
         places=PlaceFactory.create_batch(3, partner=few.provider, district=few.catchment.first()),
@@ -369,9 +372,9 @@ def test_an_offer_takes_the_same_queries_for_one_and_three_of_all(
 
 
 def test_topics_have_a_description_and_a_true_count(client: Client) -> None:
-    topic = TopicFactory(label="Frühe Hilfen", description="Für den Anfang.")
-    OfferFactory(topics=[topic])
-    OfferFactory(topics=[topic], status="draft")
+    topic = TopicFactory.create(label="Frühe Hilfen", description="Für den Anfang.")
+    OfferFactory.create(topics=[topic])
+    OfferFactory.create(topics=[topic], status="draft")
 
     page = text(client.get("/themen/"))
 
@@ -384,15 +387,15 @@ def test_topics_say_when_there_are_none(client: Client) -> None:
 
 def test_topics_take_two_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for _number in range(2):
-        OfferFactory(topics=TopicFactory.create_batch(2))
+        OfferFactory.create(topics=TopicFactory.create_batch(2))
         with django_assert_num_queries(2):
             client.get("/themen/")
 
 
 def test_the_sitemap_holds_only_what_is_public(client: Client) -> None:
-    OfferFactory(slug="oeffentlich")
-    OfferFactory(slug="entwurf", status="draft")
-    OfferFactory(slug="beendet", lifecycle=Lifecycle.ENDED)
+    OfferFactory.create(slug="oeffentlich")
+    OfferFactory.create(slug="entwurf", status="draft")
+    OfferFactory.create(slug="beendet", lifecycle=Lifecycle.ENDED)
 
     xml = client.get("/sitemap.xml").content.decode()
 
