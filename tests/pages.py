@@ -1,12 +1,14 @@
 """The one list of all public pages. Every page-wide check walks it; whoever adds a page adds it here."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from networks.models import Network
-from offers.models import Offer
+from offers.actions import confirm_proposal
+from offers.models import Offer, Proposal
 from partners.models import Partner
 
 
@@ -31,6 +33,27 @@ def row(model: type[Offer | Partner | Network]) -> Callable[[], str]:
     return lambda: model.objects.order_by("slug")[0].get_absolute_url()
 
 
+def report_error(query: str = "") -> Callable[[], str]:
+    def path() -> str:
+        return reverse("offers:report_error", args=[Offer.objects.order_by("slug")[0].slug]) + query
+
+    return path
+
+
+def proposal(view: str, key: str, *, confirmed: bool = False) -> Callable[[], str]:
+    """A page of a proposal that is made for it."""
+
+    def path() -> str:
+        proposal = Proposal.objects.create(
+            sender_email="traeger@example.org", submission_id=uuid.uuid4(), payload={"title": "Elterncafé"}
+        )
+        if confirmed:
+            confirm_proposal(token=proposal.confirm_token)
+        return reverse(f"offers:{view}", args=[getattr(proposal, key)])
+
+    return path
+
+
 PAGES = [
     Page("start", named("offers:start")),
     Page("offers", named("offers:list")),
@@ -41,6 +64,12 @@ PAGES = [
     Page("offer", row(Offer)),
     Page("topics", named("offers:topics")),
     Page("submit", named("offers:submit")),
+    Page("submitted", proposal("submit_done", "reference")),
+    Page("confirm", proposal("submit_confirm", "confirm_token")),
+    Page("confirmed", proposal("submit_confirm", "confirm_token", confirmed=True)),
+    Page("confirm-unknown", fixed("/angebote/einreichen/bestaetigen/gibt-es-nicht/"), 404),
+    Page("report-error", report_error()),
+    Page("report-error-sent", report_error("?gesendet=1")),
     Page("partners", named("partners:list")),
     Page("partner", row(Partner)),
     Page("networks", named("networks:list")),

@@ -129,7 +129,6 @@ class ProposalAdmin(HistoryMixin, ReadOnlyAdmin):
     list_display = ["title", "sender_organisation", "kind", "status", "waiting_for", "submitted_at", "reference"]
     list_filter = [QueueFilter, KindFilter, "submitted_at"]
     search_fields = ["reference", "payload__title", "sender_email", "sender_organisation"]
-    search_help_text = gettext_lazy("Vorgangsnummer, Titel, E-Mail oder Organisation")
     list_select_related = ["offer"]
     list_per_page = 50
     ordering = ["submitted_at", "pk"]  # whoever waits longest comes first
