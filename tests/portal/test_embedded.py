@@ -82,7 +82,7 @@ def test_a_killed_user_does_not_keep_the_server_up(cluster: Cluster, other_progr
     assert cluster.server_pid() is None
 
 
-@pytest.mark.parametrize("pid", ["999999999", str(os.getpid()), ""])
+@pytest.mark.parametrize("pid", ["999999999", str(os.getpid()), ""], ids=["gone", "reused", "empty"])
 def test_a_stale_lock_is_removed(cluster: Cluster, capsys: pytest.CaptureFixture[str], pid: str) -> None:
     with cluster.running():
         pass
