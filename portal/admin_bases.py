@@ -31,6 +31,8 @@ class FriendlyFields:
     """Ages as two numbers, lists of choices as check boxes."""
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         ours = recorded_formfield(db_field, **kwargs)
         return ours or super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # from admin
 

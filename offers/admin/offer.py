@@ -77,6 +77,11 @@ class OfferAdmin(RecordedAdmin):
         (_("Intern"), {"fields": ["slug", "note", "version"], "classes": ["collapse"]}),
     ]
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "review_months":
+            kwargs["empty_value"] = None  # the database then fills in the rhythm
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "topics":
             kwargs["widget"] = CheckboxSelectMultiple()

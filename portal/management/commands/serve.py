@@ -103,11 +103,15 @@ class Command(BaseCommand):
 
 def _programs() -> dict[str, list[str]]:
     """What runs, in the order in which it is stopped."""
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT)]
-    web += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", "2", "--no-ws"]
-    web += ["--workers-kill-timeout", "5", "--log-level", "warning", "--no-access-log", "portal.wsgi:application"]
     worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    return {"Der Webserver": web, "Der Auftragsdienst": worker}
+    return {"Der Webserver": web_server("portal.wsgi:application", settings.PORT), "Der Auftragsdienst": worker}
+
+
+def web_server(application: str, port: int) -> list[str]:
+    """The command that serves a WSGI application. No access log: it would hold search texts."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    command += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
+    return [*command, "--workers-kill-timeout", "5", "--no-access-log", application]
 
 
 def _trouble() -> Refusal | None:

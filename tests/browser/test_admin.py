@@ -1,0 +1,136 @@
+"""The admin in a real browser: no breach of the CSP, no axe findings, usable on a phone and in the dark."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from offers.models import Offer
+from tests.networks.factories import MembershipFactory
+from tests.offers.factories import FundingFactory, OfferFactory, ScheduleFactory, TopicFactory
+from tests.partners.factories import ContactFactory, PlaceFactory
+from tests.portal.factories import PostcodeFactory, quarter
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WATCH = """
+    window.breaches = [];
+    document.addEventListener('securitypolicyviolation', (event) =>
+        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));
+"""
+Look = Callable[[str], None]
+
+
+@pytest.fixture
+def data() -> dict[str, int]:
+    """One of everything, so that no part of a page is empty."""
+    district = quarter("Osterfeld")
+    place = PlaceFactory.create(district=district)
+    ContactFactory.create(partner=place.partner)
+    offer = OfferFactory.create(
+        title="Krabbelgruppe",
+        provider=place.partner,
+        topics=[TopicFactory.create()],
+        places=[place],
+        catchment=[district],
+    )
+    ScheduleFactory.create(offer=offer)
+    FundingFactory.create(offer=offer)
+    Offer.objects.update(title="Spielgruppe")
+    postcode = PostcodeFactory.create()
+    postcode.districts.add(district)
+    network = MembershipFactory.create(partner=place.partner).network
+    return {"offer": offer.pk, "partner": place.partner_id, "network": network.pk, "postcode": postcode.pk}
+
+
+@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (320, "light")], ids=str)
+def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")
+    context.add_init_script(WATCH)
+    yield context.new_page()
+    context.close()
+
+
+def addresses(data: dict[str, int]) -> list[str]:
+    def at(view: str, *args: Any) -> str:
+        return reverse(f"admin:{view}", args=args)
+
+    user = User.objects.get()
+    return [
+        at("index"),
+        at("app_list", "offers"),
+        at("offers_offer_changelist"),
+        at("offers_offer_changelist") + "?aktualitaet=oeffentlich&q=spiel",
+        at("offers_offer_change", data["offer"]),
+        at("offers_offer_add"),
+        at("offers_offer_history", data["offer"]),
+        at("offers_offer_restore", data["offer"], 1),
+        at("offers_offer_delete", data["offer"]),
+        at("offers_offer_deleted"),
+        at("partners_partner_change", data["partner"]),
+        at("partners_place_changelist"),
+        at("networks_network_change", data["network"]),
+        at("portal_postcode_change", data["postcode"]),
+        at("portal_schoolholiday_add"),
+        at("offers_topic_add"),
+        at("auth_user_change", user.pk),
+        at("auth_group_add"),
+        at("password_change"),
+    ]
+
+
+def check(tab: Page, address: str) -> None:
+    tab.wait_for_load_state("networkidle")
+    assert tab.evaluate("window.breaches") == [], address
+    assert tab.locator("h1").count() == 1, address
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not tab.evaluate(wide), f"{address} scrolls sideways"
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    found = tab.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)["violations"]
+    assert not found, [(address, rule["id"], rule["nodes"][0]["html"]) for rule in found]
+
+
+def test_every_kind_of_admin_page(tab: Page, live_server: LiveServer, data: dict[str, int]) -> None:
+    User.objects.create_superuser("chefin", password="nur-fuer-diesen-test")
+    tab.goto(f"{live_server.url}/admin/")
+    check(tab, "login")
+    tab.fill("#id_username", "chefin")
+    tab.fill("#id_password", "nur-fuer-diesen-test")
+    tab.click("input[type=submit]")
+    for address in addresses(data):
+        answer = tab.goto(live_server.url + address)
+        assert answer is not None
+        assert answer.status == 200, address
+        check(tab, address)
+
+
+def test_the_search_box_finds_a_partner_and_the_form_is_saved(
+    browser: Browser, live_server: LiveServer, data: dict[str, int]
+) -> None:
+    User.objects.create_superuser("chefin", password="nur-fuer-diesen-test")
+    context = browser.new_context(locale="de-DE")
+    context.add_init_script(WATCH)
+    tab = context.new_page()
+    tab.goto(f"{live_server.url}/admin/")
+    tab.fill("#id_username", "chefin")
+    tab.fill("#id_password", "nur-fuer-diesen-test")
+    tab.click("input[type=submit]")
+    tab.goto(live_server.url + reverse("admin:offers_offer_change", args=[data["offer"]]))
+    tab.click("#id_provider + .select2")
+    tab.wait_for_selector(".select2-results__option--highlighted")
+    assert tab.evaluate("window.breaches") == []
+    tab.keyboard.press("Enter")
+    tab.fill("#id_title", "Babytreff")
+    tab.click("input[name=_save]")
+    tab.wait_for_url("**/admin/offers/offer/")
+    assert Offer.objects.get().title == "Babytreff"
+    context.close()

@@ -1,0 +1,171 @@
+"""Every change is recorded with who and when, and can be taken back (design rule 11)."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.db import connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from pghistory.models import Event
+
+from offers.models import Offer, Topic
+from partners.models import Partner, Place
+from portal.history import event_models, parts_of, steps_of
+from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
+from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
+from tests.portal.staff import open_form, signed_in, staff
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # a step is a transaction
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(staff("Redaktion", "anna"))
+
+
+def url(thing: Any, view: str, *args: Any) -> str:
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_{view}", args=[thing.pk, *args])
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def restore(client: Client, address: str) -> Any:
+    stand = page(client, address).split('name="stand" value="')[1].split('"')[0]
+    return client.post(address, {"stand": stand})
+
+
+def test_the_history_says_who_changed_what_from_what_to_what(client: Client) -> None:
+    offer = OfferFactory.create(title="Krabbelgruppe", topics=[TopicFactory.create(label="Spielen")])
+    sleep = TopicFactory.create(label="Schlafen")
+    form = open_form(client, url(offer, "change"))
+    client.post(url(offer, "change"), {**form, "title": "Spielgruppe", "topics": [sleep.pk]})
+    seen = page(client, url(offer, "history"))
+    newest = seen.split('<section class="module history-step">')[1]
+    assert "anna" in newest
+    assert "Titel:" in newest
+    assert "vorher: </span>Krabbelgruppe</del>" in newest
+    assert "nachher: </span>Spielgruppe</ins>" in newest
+    assert "vorher: </span>Spielen</del>" in newest
+    assert "nachher: </span>Schlafen</ins>" in newest
+    assert seen.index("Spielgruppe") < seen.index("Angebot „Krabbelgruppe“ angelegt"), "newest first"
+
+
+def test_bulk_and_raw_changes_are_in_the_history(client: Client) -> None:
+    offer = OfferFactory.create(title="eins")
+    Offer.objects.update(title="zwei")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE offers_offer SET title = 'drei'")
+    seen = page(client, url(offer, "history"))
+    assert "nachher: </span>zwei</ins>" in seen
+    assert "nachher: </span>drei</ins>" in seen
+    assert "ein Programm oder die Datenbank" in seen
+
+
+def test_an_earlier_state_comes_back_with_links_and_times(client: Client) -> None:
+    play, sleep = TopicFactory.create(label="Spielen"), TopicFactory.create(label="Schlafen")
+    offer = OfferFactory.create(title="Krabbelgruppe", topics=[play])
+    ScheduleFactory.create(offer=offer, note="im Saal")
+    wanted = len(steps_of(parts_of(Offer, [offer.schedules.model]), offer.pk))
+    offer.topics.set([sleep])
+    offer.schedules.all().delete()
+    ScheduleFactory.create(offer=offer, note="im Garten")
+    Offer.objects.update(title="Ganz anders")
+
+    shown = page(client, url(offer, "restore", wanted))
+    assert "Ganz anders" in shown
+    assert restore(client, url(offer, "restore", wanted)).status_code == 302
+
+    offer.refresh_from_db()
+    assert offer.title == "Krabbelgruppe"
+    assert list(offer.topics.all()) == [play]
+    assert [schedule.note for schedule in offer.schedules.all()] == ["im Saal"]
+    newest = page(client, url(offer, "history")).split('<section class="module history-step">')[1]
+    assert "anna" in newest, "going back is recorded as well"
+    assert "nachher: </span>Krabbelgruppe</ins>" in newest
+
+
+def test_going_back_stops_when_something_changed_meanwhile(client: Client) -> None:
+    topic = TopicFactory.create(label="alt")
+    Topic.objects.update(label="neu")
+    address = url(topic, "restore", 1)
+    stand = page(client, address).split('name="stand" value="')[1].split('"')[0]
+    Topic.objects.update(label="noch neuer")
+    answer = client.post(address, {"stand": stand})
+    assert "Inzwischen hat sich der Eintrag geändert" in answer.content.decode()
+    topic.refresh_from_db()
+    assert topic.label == "noch neuer"
+
+
+def test_going_back_to_what_is_no_longer_possible_is_explained(client: Client) -> None:
+    topic = TopicFactory.create(label="Spielen")
+    Topic.objects.update(label="anders")
+    TopicFactory.create(label="Spielen")
+    answer = restore(client, url(topic, "restore", 1))
+    assert "Dieser Stand geht nicht mehr" in answer.content.decode()
+
+
+def test_looking_does_not_change_and_needs_the_right() -> None:
+    topic = TopicFactory.create(label="alt")
+    Topic.objects.update(label="neu")
+    nobody = signed_in(staff())
+    assert nobody.get(url(topic, "history")).status_code == 403
+    assert nobody.post(url(topic, "restore", 1), {"stand": ""}).status_code == 403
+    topic.refresh_from_db()
+    assert topic.label == "neu"
+
+
+def test_a_deleted_partner_comes_back_with_places_and_contacts() -> None:
+    chief = signed_in(staff("Leitung"))
+    partner = PartnerFactory.create(name="Verein Mond")
+    PlaceFactory.create(partner=partner, street="Gasse 3")
+    ContactFactory.create(partner=partner)
+    assert chief.post(url(partner, "delete"), {"post": "yes"}).status_code == 302
+    assert not Partner.objects.exists()
+    assert "Verein Mond" in page(chief, reverse("admin:partners_partner_deleted"))
+    address = reverse("admin:partners_partner_undelete", args=[partner.pk])
+    assert restore(chief, address).status_code == 302
+    back = Partner.objects.get()
+    assert (back.public_id, back.slug) == (partner.public_id, partner.slug)
+    assert [place.street for place in back.places.all()] == ["Gasse 3"]
+    assert back.contacts.count() == 1
+    assert (
+        "Verein Mond"
+        not in page(chief, reverse("admin:partners_partner_deleted")).split("<table")[-1].split("</table")[0]
+    )
+
+
+def test_only_the_lead_sees_deleted_things(client: Client) -> None:
+    assert client.get(reverse("admin:partners_partner_deleted")).status_code == 403
+    assert client.get(reverse("admin:partners_partner_undelete", args=[1])).status_code == 403
+
+
+def test_a_place_that_becomes_confidential_loses_its_address_in_the_history_too() -> None:
+    chief = signed_in(staff("Leitung"))
+    place = PlaceFactory.create(name="Schutzhaus", street="Geheimweg 7", note="Klingel Geheimnis")
+    other = PlaceFactory.create(street="Offener Weg 1")
+    empty = {"street": "", "postcode": "", "city": "", "directions": "", "note": ""}
+    Place.objects.filter(pk=place.pk).update(is_confidential=True, **empty)
+    events = event_models()[Place].objects
+    assert not events.filter(id=place.pk).exclude(street="", postcode="", city="", note="").exists()
+    assert events.filter(id=other.pk, street="Offener Weg 1").exists()
+    seen = page(chief, url(place, "history")) + page(chief, url(place.partner, "history"))
+    assert "Geheim" not in seen
+    assert "Es gibt nichts wiederherzustellen" in page(chief, url(place, "restore", 1))
+    place.refresh_from_db()
+    assert place.is_confidential
+    assert place.street == ""
+
+
+def test_nobody_edits_the_history_in_the_admin() -> None:
+    for model in site._registry:
+        assert not issubclass(model, Event)
+    boss = signed_in(staff(name="boss", superuser=True))
+    for model in event_models().values():
+        with pytest.raises(NoReverseMatch):
+            reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert boss.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/").status_code == 404
