@@ -33,6 +33,10 @@ def row(model: type[Offer | Partner | Network]) -> Callable[[], str]:
     return lambda: model.objects.order_by("slug")[0].get_absolute_url()
 
 
+def confidential_partner() -> str:
+    return Partner.objects.filter(places__is_confidential=True)[0].get_absolute_url()
+
+
 def report_error(query: str = "") -> Callable[[], str]:
     def path() -> str:
         return reverse("offers:report_error", args=[Offer.objects.order_by("slug")[0].slug]) + query
@@ -61,7 +65,12 @@ PAGES = [
     Page("offers-page-2", named("offers:list", "?seite=2")),
     Page("offers-none", named("offers:list", "?q=gibtesnicht")),
     Page("offers-bad-values", named("offers:list", "?alter=-1&ort=nirgends&thema=unbekannt&seite=999")),
+    Page("offers-empty-words", named("offers:list", "?q=und")),
+    Page("offers-widened", named("offers:list", "?alter=schwanger&ort=vondern&form=ferien&kostenlos=1")),
     Page("offer", row(Offer)),
+    Page("offer-with-dates", fixed("/angebote/cityknirpse/")),
+    Page("offer-confidential", fixed("/angebote/frauenhaus/")),
+    Page("offer-ended", fixed("/angebote/cafe-kinderwagen/")),
     Page("topics", named("offers:topics")),
     Page("submit", named("offers:submit")),
     Page("submitted", proposal("submit_done", "reference")),
@@ -71,8 +80,13 @@ PAGES = [
     Page("report-error", report_error()),
     Page("report-error-sent", report_error("?gesendet=1")),
     Page("partners", named("partners:list")),
+    Page("partners-none", named("partners:list", "?q=gibtesnicht")),
+    Page("partners-bad-values", named("partners:list", "?art=quatsch&q=verein&seite=999")),
     Page("partner", row(Partner)),
+    Page("partner-confidential", confidential_partner),
     Page("networks", named("networks:list")),
+    Page("networks-none", named("networks:list", "?q=gibtesnicht")),
+    Page("networks-bad-values", named("networks:list", "?stand=quatsch")),
     Page("network", row(Network)),
     Page("about", named("portal:about")),
     Page("help", named("portal:help")),

@@ -51,7 +51,7 @@ def data() -> dict[str, int]:
     return {"offer": offer.pk, "partner": place.partner_id, "network": network.pk, "postcode": postcode.pk}
 
 
-@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (320, "light")], ids=str)
+@pytest.fixture(params=[(1280, "light"), (320, "dark")], ids=str)
 def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     width, scheme = request.param
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="de-DE")

@@ -1,5 +1,6 @@
 """The offer in the admin: lists, the lock against silent overwriting, friendly fields, actions."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -191,8 +192,8 @@ def test_filters_of_the_list(client: Client) -> None:
     OfferFactory.create(title="überfällig", catchment=[sterkrade])
     OfferFactory.create(title="ruhend", catchment=[sterkrade])
     day = timezone.localdate()
-    Offer.objects.filter(title="überfällig").update(review_due=day - timezone.timedelta(days=5))
-    Offer.objects.filter(title="ruhend").update(review_due=day - timezone.timedelta(days=90))
+    Offer.objects.filter(title="überfällig").update(review_due=day - timedelta(days=5))
+    Offer.objects.filter(title="ruhend").update(review_due=day - timedelta(days=90))
     assert titles(client, "") == {"frisch", "überfällig", "ruhend"}
     assert titles(client, "?aktualitaet=ueberfaellig") == {"überfällig", "ruhend"}
     assert titles(client, "?aktualitaet=ruhend") == {"ruhend"}
@@ -215,7 +216,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
 
 def test_the_first_page_says_what_is_to_do(client: Client) -> None:
     ErrorReportFactory.create(offer=OfferFactory.create(title="alt"))
-    Offer.objects.update(review_due=timezone.localdate() - timezone.timedelta(days=1))
+    Offer.objects.update(review_due=timezone.localdate() - timedelta(days=1))
     page = " ".join(client.get(reverse("admin:index")).content.decode().split())
     assert "<strong>1</strong> offene Fehlermeldung" in page
     assert "<strong>1</strong> Angebot ist überfällig" in page
