@@ -1,0 +1,1 @@
+"""How many pages a second, with 1,000 and 50,000 offers: `make bench`."""

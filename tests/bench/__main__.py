@@ -1,0 +1,142 @@
+"""Fill databases of two sizes, start the production server on each and measure the family's pages."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+
+from portal.embedded import Cluster
+from portal.management.commands.serve import web_server
+from portal.refusal import Refusal
+from tests.bench.load import CONNECTIONS, Measured, fetch, measure
+from tests.bench.pages import addresses
+
+SIZES = (1_000, 50_000)
+SECONDS = 5  # for a page
+SECONDS_CONSTANT = 3
+FOLDER = settings.VAR_DIR / "bench"
+PRODUCTION = {
+    "PORTAL_BASE_URL": "https://portal.example.org",
+    "PORTAL_EMAIL_URL": "smtp://127.0.0.1",
+    "PORTAL_SECRET_KEY": "only-for-the-bench-" + "0" * 40,
+}
+COLUMNS = "{:>8}  {:<22} {:>5} {:>8} {:>8} {:>8} {:>9} {:>11}"
+HEAD = COLUMNS.format("Angebote", "Seite", "kB", "je s", "p50 ms", "p99 ms", "konstant", "Verhältnis")
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    report = [f"Bench vom {time.strftime('%d.%m.%Y %H:%M')}: {CONNECTIONS} Verbindungen, {os.cpu_count()} Kerne", HEAD]
+    print(*report, sep="\n", flush=True)
+    cluster = Cluster(FOLDER / "postgres")
+    with cluster.running(), _server(web_server("tests.bench.constant:application", _free_port()), {}) as constant:
+        for count in SIZES:
+            for line in _measure_size(cluster, count, constant):
+                print(line, flush=True)
+                report.append(line)
+    (FOLDER / "result.txt").write_text("\n".join(report) + "\n", encoding="utf-8")
+    return 0
+
+
+def _measure_size(cluster: Cluster, count: int, constant: int) -> Iterator[str]:
+    url = _fill(cluster, count)
+    with psycopg.connect(url) as connection:
+        pages = addresses(connection)
+        number = connection.execute("SELECT count(*) FROM offers_offer").fetchone()
+    with _portal(url) as port:
+        for name, paths in pages.items():
+            answers = [fetch(port, path) for path in paths]
+            if any(status != 200 for status, _ in answers):
+                raise Refusal(f"{name}: {[path for path, (s, _) in zip(paths, answers, strict=True) if s != 200][:3]}")
+            size = sum(size for _, size in answers) // len(answers)
+            measure(port, paths, 1, FOLDER)  # warm
+            page = measure(port, paths, SECONDS, FOLDER)
+            measure(constant, [f"/{size}/"], 1, FOLDER)
+            yardstick = measure(constant, [f"/{size}/"], SECONDS_CONSTANT, FOLDER)
+            yield _line(number[0] if number else 0, name, size, page, yardstick)
+
+
+def _line(count: int, name: str, size: int, page: Measured, yardstick: Measured) -> str:
+    figures = (f"{size / 1000:.0f}", f"{page.rate:.0f}", f"{page.p50:.1f}", f"{page.p99:.1f}", f"{yardstick.rate:.0f}")
+    return COLUMNS.format(count, name, *figures, f"{page.rate / yardstick.rate:.3f}")
+
+
+def _fill(cluster: Cluster, count: int) -> str:
+    """A fresh database with the city's pack and made-up offers, `count` in all."""
+    name = f"bench_{count}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    environment = {"DATABASE_URL": cluster.url(name)}
+    _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "load_pack", str(settings.PACK_DIR))
+    with psycopg.connect(cluster.url(name)) as connection:
+        real = connection.execute("SELECT count(*) FROM offers_offer").fetchone()
+    _manage(environment, "generate_offers", "--force", "--count", str(count - (real[0] if real else 0)))
+    return cluster.url(name)
+
+
+def _manage(environment: Mapping[str, str], *arguments: str) -> None:
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise Refusal(f"„{' '.join(arguments[:1])}“ ist gescheitert:\n{done.stderr}")
+
+
+@contextlib.contextmanager
+def _portal(url: str) -> Iterator[int]:
+    """The whole portal with production settings: web server and worker."""
+    port = _free_port()
+    environment = {**PRODUCTION, "DATABASE_URL": url, "VAR_DIR": str(FOLDER), "PORT": str(port)}
+    with _server([sys.executable, "manage.py", "serve"], environment, port):
+        yield port
+
+
+@contextlib.contextmanager
+def _server(command: list[str], environment: Mapping[str, str], port: int | None = None) -> Iterator[int]:
+    port = port or int(command[command.index("--port") + 1])
+    log = FOLDER / "server.log"
+    with log.open("a") as output:
+        process = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait(process, port, log)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise Refusal(f"Der Server startet nicht; mehr steht in {log}.")
+        with contextlib.suppress(OSError):
+            fetch(port, "/healthz")
+            return
+        time.sleep(0.1)
+    raise Refusal(f"Der Server antwortet nicht; mehr steht in {log}.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Refusal as refusal:
+        sys.exit(str(refusal))

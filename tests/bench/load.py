@@ -1,0 +1,96 @@
+"""Ask a server on this machine for pages, for a few seconds, and measure."""
+
+import http.client
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+CONNECTIONS = 8
+HEADERS = {"Host": "portal.example.org", "X-Forwarded-Proto": "https"}  # as the proxy sends them
+
+
+class Measured(NamedTuple):
+    """Requests a second and latencies in milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+def fetch(port: int, path: str) -> tuple[int, int]:
+    """Status and size in bytes of one page."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        client.request("GET", path, headers=HEADERS)
+        answer = client.getresponse()
+        return answer.status, len(answer.read())
+    finally:
+        client.close()
+
+
+def measure(port: int, paths: Sequence[str], seconds: int, folder: Path) -> Measured:
+    """Ask for the paths in turn over a few connections; wrk does it if it is installed, else threads of Python."""
+    if not shutil.which("wrk"):
+        return _with_threads(port, paths, seconds)
+    listed = folder / "paths.txt"
+    listed.write_text("\n".join(paths) + "\n", encoding="utf-8")
+    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--latency"]
+    for name, value in HEADERS.items():
+        command += ["--header", f"{name}: {value}"]
+    script = Path(__file__).with_name("rotate.lua")
+    command += ["--timeout", "20s", "--script", str(script), f"http://127.0.0.1:{port}", "--", str(listed)]
+    return read_wrk(subprocess.check_output(command, text=True))
+
+
+def read_wrk(output: str) -> Measured:
+    """The figures of wrk's report; raises ValueError when a request failed."""
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.+)", output)
+    if failed:
+        raise ValueError(f"requests failed: {failed[0]}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    shares = {share: _milliseconds(text) for share, text in re.findall(r"(50|99)%\s+([\d.]+(?:us|ms|s|m))", output)}
+    if rate is None or len(shares) != 2:
+        raise ValueError(output)
+    return Measured(float(rate[1]), shares["50"], shares["99"])
+
+
+def _milliseconds(text: str) -> float:
+    for unit, factor in (("us", 0.001), ("ms", 1.0), ("s", 1000.0), ("m", 60_000.0)):
+        if text.endswith(unit):
+            return float(text.removesuffix(unit)) * factor
+    raise ValueError(text)
+
+
+def _with_threads(port: int, paths: Sequence[str], seconds: int) -> Measured:
+    """Slower than wrk, so the constant page comes out too slow and the ratios too kind."""
+    took: list[float] = []
+    failed: list[int] = []
+    end = time.perf_counter() + seconds
+
+    def ask(offset: int) -> None:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        turn = offset
+        while (start := time.perf_counter()) < end:
+            client.request("GET", paths[turn % len(paths)], headers=HEADERS)
+            answer = client.getresponse()
+            answer.read()
+            took.append(time.perf_counter() - start)
+            turn += 1
+            if answer.status != http.HTTPStatus.OK:
+                failed.append(answer.status)
+        client.close()
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise ValueError(f"requests failed: {failed[:3]}")
+    took.sort()
+    return Measured(len(took) / seconds, took[len(took) // 2] * 1000, took[len(took) * 99 // 100] * 1000)
