@@ -31,10 +31,17 @@ class FreshnessFilter(admin.SimpleListFilter):
         return chosen() if chosen else queryset
 
 
+class ProviderFilter(admin.RelatedOnlyFieldListFilter):
+    """Many, so the list is folded."""
+
+    template = "admin/folded_filter.html"
+
+
 class DistrictFilter(admin.SimpleListFilter):
     """For a district means as on the public page: its own offers, those of areas around it and inside it (rule 2)."""
 
-    title = _("für Stadtgebiet")
+    title = _("Stadtgebiet")
+    template = "admin/folded_filter.html"
     parameter_name = "gebiet"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from offers.admin.filters import DistrictFilter, FreshnessFilter
+from offers.admin.filters import DistrictFilter, FreshnessFilter, ProviderFilter
 from offers.enums import Status
 from offers.models import Funding, Offer, Schedule
 from portal.admin_bases import RecordedAdmin, RecordedInline, RecordedTable
@@ -46,8 +46,9 @@ class OfferAdmin(RecordedAdmin):
     list_display = ["title", "provider", "status", "freshness", "review_due", "lifecycle", "updated_at"]
     list_filter = [
         FreshnessFilter, "status", "lifecycle", "topics", DistrictFilter,
-        ("provider", admin.RelatedOnlyFieldListFilter),
+        ("provider", ProviderFilter),
     ]  # fmt: skip
+    change_form_template = "admin/offers/offer/change_form.html"
     list_select_related = ["provider"]
     search_fields = ["title", "summary", "provider__name"]
     date_hierarchy = "review_due"
@@ -86,6 +87,11 @@ class OfferAdmin(RecordedAdmin):
         if db_field.name == "topics":
             kwargs["widget"] = CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Offer, form: Any, change: bool) -> None:
+        if "_verify" in request.POST:
+            obj.verified_at = timezone.now()
+        super().save_model(request, obj, form, change)
 
     def surroundings_changed(self, obj: Offer) -> None:
         Offer.objects.filter(pk=obj.pk).mark_changed()

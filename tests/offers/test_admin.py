@@ -180,6 +180,13 @@ def test_actions_confirm_publish_and_withdraw(client: Client) -> None:
     assert offer.review_due > timezone.localdate()
 
 
+def test_saving_can_confirm_at_once(client: Client) -> None:
+    offer = offer_with_topic()
+    assert client.post(form_url(offer), {**open_form(client, form_url(offer)), "_verify": "1"}).status_code == 302
+    offer.refresh_from_db()
+    assert offer.verified_at is not None
+
+
 def titles(client: Client, query: str) -> set[str]:
     response = client.get(reverse(LIST) + query)
     assert response.status_code == 200
