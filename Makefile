@@ -40,6 +40,7 @@ browser: .venv/dev.stamp
 	@sh tests/browser/install-chromium.sh $(BIN)
 
 bench: .venv/dev.stamp node_modules/.stamp ## misst Seiten je Sekunde mit 1.000 und 50.000 Angeboten
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y wrk; } >/dev/null 2>&1 || true
 	@exec $(BIN)/python -m tests.bench
 
 lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE=--upgrade: mit neuen Fassungen)

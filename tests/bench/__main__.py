@@ -32,7 +32,6 @@ HEAD = COLUMNS.format("Angebote", "Seite", "kB", "je s", "p50 ms", "p99 ms", "ko
 
 
 def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     FOLDER.mkdir(parents=True, exist_ok=True)
     report = [f"Bench vom {time.strftime('%d.%m.%Y %H:%M')}: {CONNECTIONS} Verbindungen, {os.cpu_count()} Kerne", HEAD]
     print(*report, sep="\n", flush=True)
