@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -25,6 +26,10 @@ GUARD = ("vorgang", "stempel")
 PARALLEL = "parallel-"  # begins the names of the answers on the preview
 MOST_VALUES = 60  # of one field; there are fewer districts
 MOST_PARALLELS = 3
+FIELDS_OF_STEPS = {name: field for form in STEPS for name, field in form.base_fields.items()}
+KNOWN = {*FIELDS_OF_STEPS, *GUARD, "betreff", "schritt", "aktion", "besucht"}
+# Several values travel in one hidden field, with spaces between: slugs and codes have none.
+LISTS = {"besucht", *(name for name, field in FIELDS_OF_STEPS.items() if isinstance(field, forms.MultipleChoiceField))}
 
 
 class Draft:
@@ -36,7 +41,9 @@ class Draft:
             self.values["stempel"], self.values["vorgang"] = new_stamp(), str(uuid.uuid4())
             return
         for name, values in legible(posted).lists():
-            if name in _known_names() or name.startswith(PARALLEL):
+            if name in LISTS:
+                values = [entry for value in values for entry in value.split()]
+            if name in KNOWN or name.startswith(PARALLEL):
                 self.values.setlist(name, list(dict.fromkeys(values))[:MOST_VALUES])
 
     @property
@@ -77,15 +84,14 @@ class Draft:
         """Name and value of everything the page at hand does not show."""
         skip = {*shown, "schritt", "aktion"}
         for name, values in self.values.lists():
-            if name not in skip:
-                for value in values:
-                    yield name, value
+            if name not in skip and values:
+                yield name, " ".join(values) if name in LISTS else values[-1]
 
     @cached_property
     def cleaned(self) -> dict[str, Any]:
         """The clean values of all steps; only when every step is valid."""
-        forms = [self.checked(number) for number in range(1, PREVIEW)]
-        return {name: value for form in forms if form.is_valid() for name, value in form.cleaned_data.items()}
+        steps = [self.checked(number) for number in range(1, PREVIEW)]
+        return {name: value for form in steps if form.is_valid() for name, value in form.cleaned_data.items()}
 
     @cached_property
     def payload(self) -> Payload:
@@ -122,11 +128,6 @@ class Draft:
         answers = {name: self.values[name] for name in self.values if name.startswith(PARALLEL)}
         content = [self.payload, vars(self.sender) | {"partner": None}, self.cleaned["message"], answers]
         return uuid.uuid5(submission_id, json.dumps(content, sort_keys=True))
-
-
-def _known_names() -> set[str]:
-    fields = {name for form in STEPS for name in form.base_fields}
-    return {*fields, *GUARD, "betreff", "schritt", "aktion", "besucht"}
 
 
 def _number(text: str | None) -> int:

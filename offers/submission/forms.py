@@ -137,7 +137,7 @@ class WhomForm(StepForm):
         label=_("Straße und Hausnummer"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     postcode = forms.RegexField(
         r"^[0-9]{5}$",

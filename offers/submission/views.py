@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +23,8 @@ from partners.enums import PartnerKind
 from portal.forms import parse_submission_id
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
+# No cache between may keep a form with its id; the browser may, or its back button would lose what was typed.
+own_copy = cache_control(private=True, max_age=0)
 
 PARTS_OF_STEP = (  # the payload's fields by the step that asks for them
     ("title", "summary", "description", "topics", "format"),
@@ -34,7 +36,7 @@ PARTS_OF_STEP = (  # the payload's fields by the step that asks for them
 )  # fmt: skip
 
 
-@never_cache
+@own_copy
 @csrf_exempt
 @get_and_post
 def submit(request: HttpRequest) -> HttpResponse:
@@ -144,7 +146,7 @@ def submit_confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "offers/submission/confirm.html", {"proposal": proposal})
 
 
-@never_cache
+@own_copy
 @csrf_exempt
 @get_and_post
 def report(request: HttpRequest, slug: str) -> HttpResponse:

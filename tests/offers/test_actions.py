@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import NumericRange
@@ -57,7 +57,8 @@ def waiting(**changed: Any) -> Proposal:
 
 def editor() -> User:
     user = User.objects.create_user("redaktion", is_staff=True)
-    user.groups.add(Group.objects.get(name="Redaktion"))
+    rights = ["view_proposal", "decide_proposal", "view_errorreport", "change_errorreport", "view_offer"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return user
 
 
