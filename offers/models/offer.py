@@ -64,6 +64,18 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """Offers that name no age; they never show under an age (design rule 1)."""
         return self.filter(ages=None)
 
+    def across_age(self, months: int) -> "OfferQuerySet":
+        """Offers that accompany a child over this age: they fit in the month before and in the month after."""
+        return self.filter(ages__contains=NumericRange(months - 1, months + 1))
+
+    def beginning_to_fit(self, first: int, last: int) -> "OfferQuerySet":
+        """Offers whose age range begins in one of these months of life, both included."""
+        return self.filter(ages__startswith__range=(first, last))
+
+    def ceasing_to_fit(self, first: int, last: int) -> "OfferQuerySet":
+        """Offers whose first month that no longer fits is one of these, both included."""
+        return self.filter(ages__endswith__range=(first, last))
+
     def for_audience(self, audience: str) -> "OfferQuerySet":
         return self.filter(audiences__contains=[audience])
 
@@ -111,6 +123,23 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
     def with_listing_relations(self) -> "OfferQuerySet":
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("provider").prefetch_related("topics", "catchment", "places__district", "schedules")
+
+    def topic_first(self, slug: str) -> "OfferQuerySet":
+        """In listing order, those on the topic before the others."""
+        links = Offer.topics.through.objects.filter(offer=OuterRef("pk"), topic__slug=slug)
+        return self.order_by(Exists(links).desc(), GermanSortKey("title"), "pk")
+
+    def narrowest_age_first(self) -> "OfferQuerySet":
+        """What is made for just this age before what is there for many."""
+        return self.order_by(F("ages__endswith") - F("ages__startswith"), GermanSortKey("title"), "pk")
+
+    def soonest_age_first(self) -> "OfferQuerySet":
+        """By the age at which they begin to fit."""
+        return self.order_by("ages__startswith", GermanSortKey("title"), "pk")
+
+    def soonest_ending_first(self) -> "OfferQuerySet":
+        """By the age at which they cease to fit."""
+        return self.order_by("ages__endswith", GermanSortKey("title"), "pk")
 
     def with_card_relations(self) -> "OfferQuerySet":
         """What a result card says, in three queries; `catchment_ids` are the ids of the catchment's districts."""
