@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.load import Measured, read_wrk
+from tests.bench.load import read_wrk
 
 REPORT = """Running 5s test @ http://127.0.0.1:8000
   1 threads and 8 connections
@@ -21,7 +21,7 @@ Transfer/sec:     12.00MB
 
 
 def test_reads_the_figures_in_one_unit() -> None:
-    assert read_wrk(REPORT) == Measured(600.4, 0.95, 1250.0)
+    assert read_wrk(REPORT) == pytest.approx((600.4, 0.95, 1250.0))
 
 
 @pytest.mark.parametrize(

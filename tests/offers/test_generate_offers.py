@@ -28,7 +28,9 @@ def ground() -> None:
 
 def _content() -> list[tuple[object, ...]]:
     fields = ["public_id", "slug", "title", "summary", "description", "ages", "cost", "languages", "verified_at"]
-    return list(Offer.objects.order_by("pk").values_list(*fields, "topics", "catchment__name", "provider__name"))
+    return list(
+        Offer.objects.order_by("slug", "topics").values_list(*fields, "topics", "catchment__name", "provider__name")
+    )
 
 
 @pytest.mark.usefixtures("ground")
