@@ -76,8 +76,13 @@ def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
     connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that commits empties all tables afterwards; bring back the rows that migrations made (groups)."""
+    """A test that commits empties all tables afterwards; bring back the rows that migrations made (groups).
+
+    Browser tests come last: Playwright's event loop stays in its thread, where no worker of the queue can start then.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
         names: list[str] = getattr(item, "fixturenames", [])
