@@ -70,7 +70,9 @@ def test_a_submission_is_stored_and_asks_for_confirmation() -> None:
     assert message.to == ["traeger@example.org"]
     assert proposal.reference in message.body
     assert proposal.confirm_token in message.body
-    assert "Elterncafé" not in message.subject + message.body  # nobody can send own words to strangers from here
+    assert "Elterncafé" not in str(message.subject) + str(
+        message.body
+    )  # nobody can send own words to strangers from here
 
 
 def test_sent_twice_is_stored_once() -> None:

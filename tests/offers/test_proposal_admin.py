@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -46,7 +45,7 @@ def page_of(proposal: Proposal) -> str:
     return reverse("admin:offers_proposal_change", args=[proposal.pk])
 
 
-def decide(client: Client, proposal: Proposal, **values: Any) -> HttpResponse:
+def decide(client: Client, proposal: Proposal, **values: Any) -> Any:
     seen = client.get(page_of(proposal)).context["page"].approve_form["seen"].value()
     return client.post(page_of(proposal), {"seen": seen, "entscheidung": "annehmen", **values}, follow=True)
 
