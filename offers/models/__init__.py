@@ -4,10 +4,11 @@ from offers.models.catalogue import LifePhase, Topic
 from offers.models.offer import Funding, Offer, OfferQuerySet
 from offers.models.proposal import ErrorReport, Parallel, Proposal
 from offers.models.schedule import Schedule
-from offers.models.search import SearchRow
+from offers.models.search import FormatWords, SearchRow, SearchSynonym, SearchWord
 
 __all__ = [
     "ErrorReport",
+    "FormatWords",
     "Funding",
     "LifePhase",
     "Offer",
@@ -16,5 +17,7 @@ __all__ = [
     "Proposal",
     "Schedule",
     "SearchRow",
+    "SearchSynonym",
+    "SearchWord",
     "Topic",
 ]

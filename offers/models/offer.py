@@ -8,11 +8,9 @@ import pgtrigger
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import NumericRange
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q
-from django.db.models.lookups import Exact
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from offers.enums import Access, Audience, Cost, Format, FundingSource, Level, Lifecycle, Registration, Status
 from offers.models.catalogue import Topic
 from offers.models.search import reindex_statement_trigger, reindex_trigger
+from offers.search.expressions import holds, relevance
+from offers.search.layers import Reading, read
 from partners.models import Contact, Partner, Place, phone_validator
 from portal.ages import age_label
 from portal.bases import LOCAL_DAY, Recorded, Slugged, SluggedQuerySet, Sourced, former_slug_trigger, touch_trigger
@@ -100,14 +100,13 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         links = Offer.topics.through.objects.filter(offer=OuterRef("pk"), topic__slug__in=list(slugs))
         return self.filter(Exists(links))
 
-    def matching(self, text: str) -> "OfferQuerySet":
-        """Offers that hold the words of `text` (German stems; "quoted phrases", `or` and `-not` work).
+    def matching(self, text: "str | Reading") -> "OfferQuerySet":
+        """Offers that hold the words of `text` in German stems, or what a reading of it asks for.
 
-        A text without a word to look for (only "und", "der", "?") leaves all offers in. PostgreSQL works that out
-        while planning, so a real text still uses the index.
+        A text without a word to look for (only "und", "der", "?") leaves all offers in.
         """
-        query = _search_query(text)
-        return self.filter(Q(search_row__document=query) | Q(Exact(word_count(text), 0)))
+        reading = read(text) if isinstance(text, str) else text
+        return self.filter(holds(reading)) if reading else self
 
     def parallel_to(
         self, *, ages: NumericRange | None, districts: Iterable[District], topics: Iterable[Topic], format: str
@@ -154,21 +153,12 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
             "topics", "catchment", "cooperation", places, "schedules"
         )
 
-    def in_listing_order(self, text: str = "") -> "OfferQuerySet":
-        """Best match first when a text is given, then by title."""
-        if text:
-            rank = SearchRank(F("search_row__document"), _search_query(text))
-            return self.order_by(rank.desc(), GermanSortKey("title"), "pk")
+    def in_listing_order(self, text: "str | Reading" = "") -> "OfferQuerySet":
+        """Best match first, then by title; without a text by title."""
+        reading = read(text) if isinstance(text, str) else text
+        if reading:
+            return self.order_by(relevance(reading).desc(), GermanSortKey("title"), "pk")
         return self.order_by(GermanSortKey("title"), "pk")
-
-
-def word_count(text: str) -> Func:
-    """How much of `text` the search can look for; 0 when it holds stop words and punctuation only."""
-    return Func(_search_query(text), function="numnode", output_field=models.IntegerField())
-
-
-def _search_query(text: str) -> SearchQuery:
-    return SearchQuery(text, config="german", search_type="websearch")
 
 
 @pghistory.track()
@@ -287,7 +277,7 @@ class Offer(Recorded, Slugged, Sourced):
             ),
             reindex_statement_trigger("search_insert", "SELECT id FROM changed", pgtrigger.Insert),
             reindex_trigger(
-                "search", "SELECT NEW.id", pgtrigger.UpdateOf("title", "summary", "description", "provider_id")
+                "search", "SELECT NEW.id", pgtrigger.UpdateOf("title", "summary", "description", "provider_id", "format")
             ),
         ]
 
