@@ -277,7 +277,9 @@ class Offer(Recorded, Slugged, Sourced):
             ),
             reindex_statement_trigger("search_insert", "SELECT id FROM changed", pgtrigger.Insert),
             reindex_trigger(
-                "search", "SELECT NEW.id", pgtrigger.UpdateOf("title", "summary", "description", "provider_id", "format")
+                "search",
+                "SELECT NEW.id",
+                pgtrigger.UpdateOf("title", "summary", "description", "provider_id", "format"),
             ),
         ]
 
