@@ -2,8 +2,11 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, path
 
 from offers import views
+from offers.chain import urls as chain
+from offers.hexmap import urls as hexmap
 from offers.sitemaps import SITEMAPS
 from offers.submission import urls as submission
+from offers.timeline import urls as timeline
 
 app_name = "offers"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
     *submission.urlpatterns,
     path("angebote/<slug:slug>/", views.offer_detail, name="detail"),
+    *timeline.urlpatterns,
+    *hexmap.urlpatterns,
+    *chain.urlpatterns,
     path("themen/", views.topic_list, name="topics"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

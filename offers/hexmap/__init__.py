@@ -1,0 +1,1 @@
+"""The city as hexagons: an overview, a filter and the mark of a place, without map tiles."""
