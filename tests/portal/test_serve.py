@@ -89,7 +89,7 @@ def test_a_signal_stops_web_server_worker_and_database(var: Path, kind: int, cod
     with Portal(var) as portal:
         before = time.monotonic()
         assert portal.stop(kind) == code
-        assert time.monotonic() - before < 8
+        assert time.monotonic() - before < 30  # it ends by itself, also on a busy machine
     assert portal.left() == []
     assert len(portal.family) >= 4
     assert Cluster(var / "postgres").server_pid() is None
