@@ -1,5 +1,6 @@
 """The next dates of an offer, with the city's school and public holidays taken out."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -15,15 +16,21 @@ DAYS_AHEAD = 183
 MOST_DATES = 6
 
 
-def next_dates(offer: Offer, now: datetime | None = None) -> list[Occurrence]:
-    """The next dates within half a year, soonest first; asks once for the school holidays when there are schedules."""
+def next_dates(
+    offer: Offer, now: datetime | None = None, breaks: Sequence[tuple[date, date]] | None = None
+) -> list[Occurrence]:
+    """The next dates within half a year, soonest first.
+
+    Without `breaks` (school holidays, both days included) it asks for them once when there are schedules.
+    """
     schedules = list(offer.schedules.all())
     if not schedules:
         return []
     local = timezone.localtime(now)
     first = max(local.date(), offer.starts_on or local.date())
     last = min(local.date() + timedelta(days=DAYS_AHEAD), offer.ends_on or date.max)
-    breaks = list(SchoolHoliday.objects.touching(first, last).values_list("first_day", "last_day"))
+    if breaks is None:
+        breaks = school_holidays(first, last)
     free = [day for year in range(first.year, last.year + 1) for day in public_holidays(year)]
     found = {
         occurrence
@@ -32,6 +39,11 @@ def next_dates(offer: Offer, now: datetime | None = None) -> list[Occurrence]:
         if not _is_over(occurrence, local)
     }
     return sorted(found, key=_by_time)[:MOST_DATES]
+
+
+def school_holidays(first: date, last: date) -> list[tuple[date, date]]:
+    """First and last day of the school holidays that touch the time between two days."""
+    return list(SchoolHoliday.objects.touching(first, last).values_list("first_day", "last_day"))
 
 
 @lru_cache(maxsize=16)

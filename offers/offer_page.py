@@ -1,8 +1,9 @@
 """What the page of one offer says, in words; empty values become "beim Träger erfragen" in the template."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from offers import cards
 from offers.dates import next_dates
 from offers.enums import Access, Audience, Registration
+from offers.hexmap.grid import SpotMap
 from offers.models import Offer
 from offers.models.schedule import Occurrence
 from offers.schedule_words import in_words, times_in_words
@@ -19,6 +21,7 @@ from offers.structured_data import json_ld
 from partners.enums import AccessFeature, WheelchairAccess
 from partners.models import Place
 from portal.enums import DistrictKind, Language
+from portal.models import District
 
 _WHEELCHAIR = {
     WheelchairAccess.YES: gettext_lazy("mit Rollstuhl erreichbar"),
@@ -59,10 +62,11 @@ class Reach:
 
 
 class OfferPage:
-    """Words for one offer read `with_page_relations()`."""
+    """Words for one offer read `with_page_relations()`; several pages can share the school holidays in `breaks`."""
 
-    def __init__(self, offer: Offer, now: datetime) -> None:
+    def __init__(self, offer: Offer, now: datetime, breaks: Sequence[tuple[date, date]] | None = None) -> None:
         self.offer = offer
+        self._breaks = breaks
         self.now = now
         self.today = timezone.localdate(now)
         self.is_current = not (offer.is_ended or offer.is_dormant)
@@ -98,7 +102,7 @@ class OfferPage:
         """The next dates with their times in words."""
         if not self.is_current:
             return []
-        return [(date, times_in_words(date.start, date.end)) for date in next_dates(self.offer, self.now)]
+        return [(date, times_in_words(date.start, date.end)) for date in next_dates(self.offer, self.now, self._breaks)]
 
     @property
     def is_confirmed(self) -> bool:
@@ -108,6 +112,13 @@ class OfferPage:
     @cached_property
     def places(self) -> list[PlaceWords]:
         return [_place(place) for place in self.offer.places.all()]
+
+    @cached_property
+    def spot_map(self) -> SpotMap:
+        """The Stadtteile of the open places on the map of the city; a confidential place is never marked."""
+        places = [place for place in self.offer.places.all() if not place.is_confidential]
+        marked = {place.district_id for place in places if place.district_id}
+        return SpotMap(District.objects.quarters() if marked else [], marked)
 
     @cached_property
     def ways(self) -> list[str]:

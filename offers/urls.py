@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from offers import views
 from offers.chain import urls as chain
 from offers.hexmap import urls as hexmap
+from offers.shortlist import urls as shortlist
 from offers.sitemaps import SITEMAPS
 from offers.submission import urls as submission
 from offers.timeline import urls as timeline
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
     *submission.urlpatterns,
     path("angebote/<slug:slug>/", views.offer_detail, name="detail"),
+    *shortlist.urlpatterns,
     *timeline.urlpatterns,
     *hexmap.urlpatterns,
     *chain.urlpatterns,
