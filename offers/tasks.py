@@ -1,11 +1,31 @@
 """Jobs of the offers' floor."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from offers.search.splitting import split_new_words
+from offers.wegweiser.shelf import make_all
 
 
 @app.task(name="offers.split_words", queue="search")
 def split_words(*, transaction: str) -> None:
     """Split compounds that are new; deferred by `offers_index` within `transaction`. Harmless when nothing is new."""
     split_new_words()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="offers.make_booklets", queue="paper", queueing_lock="offers.make_booklets")
+def make_booklets(timestamp: int = 0) -> None:
+    """Make the Wegweiser of all Sozialräume anew, every night and when one is missing."""
+    for _booklet in make_all():
+        pass
+
+
+def ask_for_booklets() -> None:
+    """Queue `make_booklets` unless it waits already."""
+    try:
+        with transaction.atomic():
+            make_booklets.defer()
+    except AlreadyEnqueued:
+        pass

@@ -8,6 +8,7 @@ from offers.shortlist import urls as shortlist
 from offers.sitemaps import SITEMAPS
 from offers.submission import urls as submission
 from offers.timeline import urls as timeline
+from offers.wegweiser import urls as wegweiser
 
 app_name = "offers"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("angebote/<slug:slug>/", views.offer_detail, name="detail"),
     *shortlist.urlpatterns,
     *timeline.urlpatterns,
+    *wegweiser.urlpatterns,
     *hexmap.urlpatterns,
     *chain.urlpatterns,
     path("themen/", views.topic_list, name="topics"),

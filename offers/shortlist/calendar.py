@@ -15,7 +15,7 @@ from portal.city import city
 
 
 def calendar(entries: Sequence[Entry]) -> bytes:
-    """All next dates of offers that have at least one; opened again, a calendar recognises each by its UID and updates it."""
+    """All next dates of offers, of which there is at least one; a calendar knows each again by its UID."""
     made = Calendar()
     made.add("prodid", f"-//{urlsplit(settings.BASE_URL).hostname}//Praeventionsportal//DE")
     made.add("version", "2.0")

@@ -29,13 +29,8 @@ def handout(entries: Sequence[Entry], *, address: str, large: bool = False) -> b
         "dates_word": _("Die nächsten Termine"),
         "note_word": _("Notiz"),
         "offers": [_offer(entry, alone=bool(alone)) for entry in entries],
-        "help_title": _("Hilfe sofort, Tag und Nacht"),
-        "help": [
-            [_("Notruf"), _("112 (Arzt, Feuerwehr) und 110 (Polizei)")],
-            [_("Für Eltern"), _("0800 111 0550 Nummer gegen Kummer (nicht nachts)")],
-            [_("Für Kinder"), _("116 111 Nummer gegen Kummer (nicht nachts)")],
-            [_("Gewalt"), _("116 016 Hilfetelefon Gewalt gegen Frauen, in vielen Sprachen")],
-        ],
+        "help_title": _("Hilfe sofort"),
+        "help": emergency_numbers(),
         "closing": closing() + (f" {standing}." if alone else ""),
     }
     return typeset("handout", content)
@@ -55,6 +50,17 @@ def frame(*, title: str, address: str, large: bool = False) -> dict[str, object]
         "footer": _("Präventionsportal %(city)s") % {"city": city()["name"]},
         "page_word": _("Seite"),
     }
+
+
+def emergency_numbers() -> list[list[str]]:
+    """For whom, and which number; the same as on the page for immediate help."""
+    return [
+        [_("Notruf"), _("112 (Notarzt und Feuerwehr), 110 (Polizei)")],
+        [_("Für Eltern"), _("0800 111 0550, Nummer gegen Kummer")],
+        [_("Für Kinder"), _("116 111, Nummer gegen Kummer")],
+        [_("Bei Gewalt"), _("116 016, Hilfetelefon Gewalt gegen Frauen, rund um die Uhr")],
+        [_("In jeder Krise"), _("0800 111 0 111, TelefonSeelsorge, rund um die Uhr")],
+    ]
 
 
 def closing() -> str:
