@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from networks.models import Network
 from offers.actions import confirm_proposal
 from offers.models import Offer, Proposal
+from offers.timeline.months import Month
 from partners.models import Partner
+from portal.models import District
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,14 @@ def proposal(view: str, key: str, *, confirmed: bool = False) -> Callable[[], st
     return path
 
 
+def area(view: str) -> Callable[[], str]:
+    return lambda: reverse(view, args=[District.objects.social_areas().order_by("slug")[0].slug])
+
+
+def months_from_now(months: int) -> str:
+    return Month.of(timezone.localdate()).plus(months).value
+
+
 PAGES = [
     Page("start", named("offers:start")),
     Page("offers", named("offers:list")),
@@ -72,6 +83,15 @@ PAGES = [
     Page("offer-confidential", fixed("/angebote/frauenhaus/")),
     Page("offer-ended", fixed("/angebote/cafe-kinderwagen/")),
     Page("topics", named("offers:topics")),
+    Page("chain", named("offers:chain")),
+    Page("chain-area", area("offers:chain_area")),
+    Page("chain-transition", fixed("/kette/uebergang/schule-beruf/")),
+    Page("chain-transition-none", fixed("/kette/uebergang/kita-grundschule/?ort=nirgends&seite=2")),
+    Page("child", named("offers:child_timeline")),
+    Page("child-born", lambda: reverse("offers:child_timeline") + f"?geburt={months_from_now(-14)}&ort=osterfeld"),
+    Page("child-bad-values", named("offers:child_timeline", "?monat=9&ort=nirgends")),
+    Page("hexmap", named("offers:hexmap")),
+    Page("hexmap-filtered", named("offers:hexmap", "?alter=14&ort=osterfeld")),
     Page("submit", named("offers:submit")),
     Page("submitted", proposal("submit_done", "reference")),
     Page("confirm", proposal("submit_confirm", "confirm_token")),

@@ -18,7 +18,10 @@ from tests.portal.factories import quarter
 pytestmark = pytest.mark.django_db
 
 PARAMETERS = [*DIMENSIONS, "monate", "seite"]
-PATHS = ["/", "/angebote/", "/angebote/ein-kurs/", "/themen/", "/partner/", "/netzwerke/"]
+PATHS = [
+    *("/", "/angebote/", "/angebote/ein-kurs/", "/themen/", "/partner/", "/netzwerke/"),
+    *("/kette/", "/kette/kind/", "/kette/karte/", "/kette/uebergang/kita-grundschule/"),
+]
 NASTY = [
     "", " ", "\0", "a\0b", "-1", "1e9", "0", "00", "1" * 30, "9223372036854775808", "NaN", "inf", "1.5", "٣", "²", "½",
     "%", "%00", "'", '"><script>', "\\", "&", "|", ":*", "<->", "!", "(", "or", "-", '"', "und der", "x" * 10_000,
@@ -31,7 +34,8 @@ VALUES = st.one_of(
         lambda text: not re.search("[\ud800-\udfff]", text)
     ).map(urllib.parse.quote),
 )  # fmt: skip
-QUERIES = st.lists(st.tuples(st.sampled_from([*PARAMETERS, "unbekannt", "tag", "o"]), VALUES), max_size=6).map(
+NAMES = [*PARAMETERS, "unbekannt", "tag", "o", "art", "geburt", "monat", "jahr"]
+QUERIES = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=6).map(
     lambda pairs: "&".join(f"{name}={value}" for name, value in pairs)
 )
 FUZZ = settings(
@@ -89,7 +93,7 @@ def test_each_nasty_value_of_each_parameter(client: Client, name: str) -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_each_nasty_value_on_each_page(client: Client, path: str) -> None:
     for value in [*map(urllib.parse.quote, NASTY), *RAW]:
-        query = "&".join(f"{name}={value}" for name in [*PARAMETERS, "art"])
+        query = "&".join(f"{name}={value}" for name in NAMES)
         assert client.get(path, QUERY_STRING=query).status_code == 200, value
 
 

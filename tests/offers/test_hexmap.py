@@ -18,6 +18,7 @@ from offers.hexmap.shape import SIZE, abbreviations, corners, lines, middle, num
 from offers.models import Offer
 from portal.models import District
 from tests.offers.factories import OfferFactory, TopicFactory
+from tests.partners.factories import PartnerFactory, PlaceFactory
 from tests.portal.factories import borough, quarter, social_area
 
 NEIGHBOURS = [(1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)]
@@ -161,9 +162,9 @@ def test_reads_from_top_to_bottom_and_left_to_right(client: Client) -> None:
 def test_everything_on_the_map_is_in_the_list(client: Client) -> None:
     OfferFactory.create()
     page = client.get("/kette/karte/?alter=14").content.decode()
-    drawing, rest = page.split("</svg>", 1)
+    drawing, rest = page.split("hexmap__drawing", 1)[1].split("</svg>", 1)
 
-    on_the_map = re.findall(r'<a class="hex[^"]*" href="([^"]+)" aria-label="([^"]+)"', drawing)
+    on_the_map = re.findall(r'<a href="([^"]+)" aria-label="([^"]+)"', drawing)
     assert len(on_the_map) == 4
     for url, label in on_the_map:
         name, count = re.fullmatch(r"(.+): (\d+) Angebote?", label).groups()  # type: ignore[union-attr]
@@ -228,3 +229,20 @@ def test_a_spot_map_without_a_place_on_it_draws_nothing(town: dict[str, District
     assert town["Nordost"].parent
     for marked in ([], [0], [town["Nordost"].parent.pk]):
         assert render_to_string("offers/hexmap/_spot_map.html", {"map": SpotMap(town.values(), marked)}).strip() == ""
+
+
+@pytest.mark.django_db
+def test_an_offers_page_marks_its_places_and_never_a_confidential_one(
+    client: Client, town: dict[str, District]
+) -> None:
+    provider = PartnerFactory.create()
+    shown = PlaceFactory.create(partner=provider, district=town["Nordost"])
+    facts = {"name": "", "street": "", "postcode": "", "city": "", "district": None}
+    hidden = PlaceFactory.create(partner=provider, is_confidential=True, **facts)
+    both = OfferFactory.create(provider=provider, places=[shown, hidden])
+    secret = OfferFactory.create(provider=provider, places=[hidden])
+
+    assert "Lage in der Stadt: Nordost " in text(client.get(both.get_absolute_url()))
+    assert client.get(both.get_absolute_url()).content.decode().count("spot--marked") == 1
+    page = client.get(secret.get_absolute_url()).content.decode()
+    assert "spot--marked" not in page

@@ -364,7 +364,7 @@ def test_an_offer_takes_the_same_queries_for_one_and_three_of_all(
     many.cooperation.set(PartnerFactory.create_batch(3))
     ScheduleFactory.create_batch(3, offer=many, place=many.places.first(), pauses_in_school_holidays=True)
     for offer in (few, many):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(offer.get_absolute_url())
 
 
