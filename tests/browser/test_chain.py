@@ -1,0 +1,124 @@
+"""Chain, timeline and map in a real browser: targets, order of the keyboard, zoomed text, colours, one whole way."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from tests.browser.conftest import Site
+from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+OpenTab = Callable[..., Tab]
+PAGES = ["chain", "chain-area", "chain-transition", "child", "child-born", "hexmap", "hexmap-filtered"]
+# Links inside a line of text are exempt (WCAG 2.5.8); all others are at least 24 px wide and high.
+SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main select, main summary')]
+  .filter(e => e.checkVisibility())
+  .filter(e => !e.matches('p a') || e.parentElement.textContent.trim() === e.textContent.trim())
+  .map(e => [e.textContent.trim().slice(0, 40), e.getBoundingClientRect()])
+  .filter(([, box]) => Math.round(box.width) < 24 || Math.round(box.height) < 24)
+  .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
+
+# Row and column on the whole page, however far it is scrolled.
+PLACE = "e => { const box = e.getBoundingClientRect(); return [box.y + scrollY, box.x + scrollX].map(Math.round); }"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_targets_are_large_enough(site: Site, tab: OpenTab, name: str, width: int) -> None:
+    page = tab(viewport={"width": width, "height": 900})
+    page.goto(site.address(name))
+
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"forced_colors": "active"},
+        {"viewport": {"width": 320, "height": 640}},
+        {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+        {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
+    ],
+    ids=["forced colours", "320 px", "200 percent", "dark 320 px"],
+)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_however_it_is_looked_at(site: Site, tab: OpenTab, name: str, look: dict[str, Any]) -> None:
+    page = tab(**look)
+    page.goto(site.address(name))
+    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
+
+    assert page.evaluate(RUN_AXE, AXE_TAGS) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_walks_the_chain_phase_by_phase(site: Site, tab: OpenTab) -> None:
+    page = tab(viewport={"width": 1280, "height": 900})
+    page.goto(site.address("chain"))
+    first, second = (page.locator(".link").nth(number) for number in (0, 1))
+    first.locator("h3 a").focus()
+    for _stop in range(first.locator(".dots a").count()):
+        page.keyboard.press("Tab")
+        assert first.locator("a:focus").count() == 1
+    page.keyboard.press("Tab")
+
+    assert second.locator("a:focus").count() == 1
+
+
+def test_the_keyboard_walks_the_map_row_by_row(site: Site, tab: OpenTab) -> None:
+    page = tab(viewport={"width": 1280, "height": 900})
+    page.goto(site.address("hexmap"))
+    boxes = []
+    page.locator(".hexmap a").first.focus()
+    for _stop in range(page.locator(".hexmap a").count()):
+        boxes.append(tuple(page.locator(":focus").evaluate(PLACE)))
+        page.keyboard.press("Tab")
+
+    assert len(boxes) == 31
+    assert boxes == sorted(boxes)
+
+
+def test_topics_and_counts_stand_in_one_row(site: Site, tab: OpenTab) -> None:
+    page = tab(viewport={"width": 1280, "height": 900})
+    page.goto(site.address("chain"))
+    rows = page.locator(".rows__list li").evaluate_all("all => all.map(e => Math.round(e.getBoundingClientRect().top))")
+
+    for number in range(page.locator(".link").count()):
+        cells = page.locator(".link").nth(number).locator(".dots > li:not(.dots__gap, .dots__tell)")
+        assert cells.evaluate_all("all => all.map(e => Math.round(e.getBoundingClientRect().top))") == rows
+
+
+def test_a_mother_goes_from_birth_month_to_offers_without_script(site: Site, browser: Browser) -> None:
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto(site.address("chain"))
+    page.get_by_role("link", name="Der Zeitstrahl für Ihr Kind").click()
+    page.get_by_label("Monat", exact=True).select_option("9")
+    page.get_by_label("Jahr", exact=True).select_option(index=3)
+    page.get_by_label("Wo wohnen Sie?").select_option("osterfeld")
+    page.get_by_role("button", name="Zeitstrahl zeigen").click()
+
+    assert "geburt=" in page.url
+    assert page.get_by_role("heading", name="Jetzt").is_visible()
+    assert page.get_by_text("Schulanfang", exact=True).is_visible()
+    page.get_by_role("link", name="Angebote, die jetzt passen").click()
+    assert "geburt" not in page.url
+    assert "ort=osterfeld" in page.url
+    assert page.context.cookies() == []
+    page.close()
+
+
+def test_a_hexagon_leads_to_its_offers(site: Site, tab: OpenTab) -> None:
+    page = tab(viewport={"width": 1280, "height": 900})
+    page.goto(site.address("hexmap-filtered"))
+    hexagon = page.locator(".hexmap").get_by_role("link", name="Vondern: ")
+    label = hexagon.get_attribute("aria-label") or ""
+    hexagon.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/angebote/**")
+
+    assert "alter=14" in page.url
+    assert "ort=vondern" in page.url
+    assert page.locator(".count").first.inner_text().startswith(label.removeprefix("Vondern: "))
