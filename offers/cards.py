@@ -13,6 +13,7 @@ from offers.enums import Access, Audience
 from offers.finder import Catalogue
 from offers.models import Offer
 from offers.schedule_words import in_words
+from offers.shortlist.references import reference
 from partners.models import Place
 from portal.city import city
 
@@ -21,8 +22,9 @@ _MOST_DISTRICTS = 3
 
 @dataclass(frozen=True)
 class Card:
-    """One offer of a list. `is_free` marks what costs nothing."""
+    """One offer of a list. `is_free` marks what costs nothing, `reference` is its name on a shortlist."""
 
+    reference: str
     url: str
     title: str
     format: str
@@ -47,6 +49,7 @@ def _card(offer: Offer, catalogue: Catalogue, today: date) -> Card:
     catchment = catchment_in_words(catalogue.district_names(ids), whole_city=catalogue.names_the_city(ids))
     quarters = {pk: district.name for pk, district in catalogue.districts.items()}
     return Card(
+        reference=reference(offer),
         url=offer.get_absolute_url(),
         title=offer.title,
         format=offer.get_format_display(),

@@ -5,6 +5,7 @@ from offers import views
 from offers.chain import urls as chain
 from offers.hexmap import urls as hexmap
 from offers.shortlist import urls as shortlist
+from offers.shortlist.carry import carrying
 from offers.sitemaps import SITEMAPS
 from offers.submission import urls as submission
 from offers.timeline import urls as timeline
@@ -13,10 +14,10 @@ from offers.wegweiser import urls as wegweiser
 app_name = "offers"
 urlpatterns: list[URLPattern] = [
     path("", views.start, name="start"),
-    path("angebote/", views.offer_list, name="list"),
+    path("angebote/", carrying(views.offer_list), name="list"),
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
     *submission.urlpatterns,
-    path("angebote/<slug:slug>/", views.offer_detail, name="detail"),
+    path("angebote/<slug:slug>/", carrying(views.offer_detail), name="detail"),
     *shortlist.urlpatterns,
     *timeline.urlpatterns,
     *wegweiser.urlpatterns,

@@ -17,6 +17,8 @@ from offers.finder.pages import PageLinks
 from offers.finder.panel import age_choices, chips, facets, heading
 from offers.models import Offer, Topic
 from offers.offer_page import OfferPage
+from offers.shortlist.page import share_links
+from offers.shortlist.references import reference
 
 
 @require_safe
@@ -73,10 +75,13 @@ def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(_("Dieses Angebot gibt es nicht.")) from None
     if offer.slug != slug:
         return redirect(offer, permanent=True)
+    canonical = settings.BASE_URL + offer.get_absolute_url()
     context = {
         "offer": offer,
         "page": OfferPage(offer, timezone.now()),
-        "canonical": settings.BASE_URL + offer.get_absolute_url(),
+        "canonical": canonical,
+        "reference": reference(offer),
+        "share": share_links(canonical, offer.title),
     }
     return render(request, "offers/offer_detail.html", context)
 

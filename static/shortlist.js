@@ -30,7 +30,7 @@
 
   function drawButtons(form) {
     const kept = names();
-    for (const button of document.querySelectorAll("[data-keep]")) {
+    for (const button of document.querySelectorAll("button[data-keep]")) {
       const isKept = kept.includes(button.value);
       button.classList.toggle("is-kept", isKept);
       button.querySelector("[data-word]").textContent = isKept ? form.dataset.drop : form.dataset.keep;
@@ -50,7 +50,7 @@
     if (carried.length && !names().length) write(LIST, carried);
     drawButtons(form);
     document.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-keep]");
+      const button = event.target.closest("button[data-keep]");
       if (!button) return;
       const kept = names();
       const isKept = kept.includes(button.value);

@@ -20,6 +20,11 @@ class Row:
     remove_url: str
 
 
+def count_in_words(count: int) -> str:
+    """ "3 Angebote für Sie"."""
+    return ngettext("%(count)d Angebot für Sie", "%(count)d Angebote für Sie", count) % {"count": count}
+
+
 @dataclass(frozen=True)
 class ShareLinks:
     """Links that open the family's own programs with the list's address in the text."""
@@ -43,10 +48,9 @@ def rows(listed: Listed) -> list[Row]:
     ]
 
 
-def share_links(address: str, count: int) -> ShareLinks:
+def share_links(address: str, words: str) -> ShareLinks:
     """Mail, text message and messenger; nothing is loaded from elsewhere, the text goes where the family sends it."""
-    words = ngettext("%(count)d Angebot für Sie", "%(count)d Angebote für Sie", count) % {"count": count}
-    subject = _("%(words)s aus dem Präventionsportal %(city)s") % {"words": words, "city": city()["name"]}
+    subject = _("%(words)s – aus dem Präventionsportal %(city)s") % {"words": words, "city": city()["name"]}
     text = f"{subject}: {address}"
     body = quote(f"{words}:\n{address}\n")
     return ShareLinks(

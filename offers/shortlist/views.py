@@ -16,7 +16,7 @@ from offers.shortlist.calendar import calendar
 from offers.shortlist.comparison import comparison
 from offers.shortlist.entries import Entry, Listed, look_up, single
 from offers.shortlist.handout import handout
-from offers.shortlist.page import rows, share_links
+from offers.shortlist.page import count_in_words, rows, share_links
 from offers.shortlist.state import MOST_COMPARED, MOST_OFFERS, Shortlist
 
 _LONGEST_SEARCH = 1500
@@ -32,7 +32,7 @@ def shortlist(request: HttpRequest) -> HttpResponse:
         "listed": listed,
         "rows": rows(listed),
         "address": address,
-        "share": share_links(address, len(listed.entries)),
+        "share": share_links(address, count_in_words(len(listed.entries))),
         "most": MOST_OFFERS,
         "most_compared": MOST_COMPARED,
         "search_url": f"{reverse('offers:list')}?merk={listed.shortlist.carried}" if listed.entries else "",
