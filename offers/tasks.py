@@ -6,9 +6,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from offers.search.splitting import split_new_words
 from offers.wegweiser.shelf import make_all
+from portal.tasks import with_own_connection
 
 
 @app.task(name="offers.split_words", queue="search")
+@with_own_connection
 def split_words(*, transaction: str) -> None:
     """Split compounds that are new; deferred by `offers_index` within `transaction`. Harmless when nothing is new."""
     split_new_words()
@@ -16,6 +18,7 @@ def split_words(*, transaction: str) -> None:
 
 @app.periodic(cron="23 3 * * *")
 @app.task(name="offers.make_booklets", queue="paper", queueing_lock="offers.make_booklets")
+@with_own_connection
 def make_booklets(timestamp: int = 0) -> None:
     """Make the Wegweiser of all Sozialräume anew, every night and when one is missing."""
     for _booklet in make_all():

@@ -1,11 +1,11 @@
 """Shared model bases: public ids, slugs that redirect, facts with a source."""
 
 import uuid
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pgtrigger
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -102,6 +102,8 @@ class Recorded(models.Model):
 class Slugged(models.Model):
     """A row with a stable address part, made from `slug_source()` when empty."""
 
+    reserved_slugs: ClassVar[frozenset[str]] = frozenset()  # addresses that other pages have
+
     slug = models.SlugField(
         _("Adresse im Portal"),
         max_length=90,
@@ -118,6 +120,13 @@ class Slugged(models.Model):
             self.slug = self._free_slug()
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in self.reserved_slugs:
+            raise ValidationError(
+                {"slug": _("Diese Adresse hat schon eine andere Seite. Bitte wählen Sie eine andere.")}
+            )
+
     def slug_source(self) -> str:
         """The words a new slug is made from."""
         return str(self)
@@ -127,7 +136,7 @@ class Slugged(models.Model):
         same = {"slug__startswith": base}
         taken = set(type(self)._default_manager.filter(**same).values_list("slug", flat=True))
         former = FormerSlug.objects.filter(kind=self._meta.label_lower, **same)
-        taken |= set(former.values_list("slug", flat=True))
+        taken |= set(former.values_list("slug", flat=True)) | self.reserved_slugs
         number, slug = 1, base
         while slug in taken:
             number += 1

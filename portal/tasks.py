@@ -1,11 +1,32 @@
 """Jobs of the ground floor."""
 
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
 from django.core.mail import EmailMessage
+from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 # Tries after 5 s, 25 s, 2 min, 10 min, 52 min, 4 h and 22 h: a mail server may be down for a day.
 PATIENCE = RetryStrategy(max_attempts=7, exponential_wait=5)
+
+
+P = ParamSpec("P")
+
+
+def with_own_connection(job: Callable[P, None]) -> Callable[P, None]:
+    """For jobs that use the database: the worker runs each in a thread, whose connection must end with the job."""
+
+    @functools.wraps(job)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            job(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return run
 
 
 @app.task(name="portal.deliver_mail", queue="mail", retry=PATIENCE)

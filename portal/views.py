@@ -1,5 +1,6 @@
 """Site pages, operations and error pages."""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
@@ -45,6 +46,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('offers:submit')}bestaetigen/",
         f"Disallow: {reverse('offers:submit')}danke/",
+        f"Sitemap: {settings.BASE_URL}{reverse('offers:sitemap')}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from portal.embedded import THROWAWAY, Cluster
 from portal.environment import Environment
@@ -86,9 +87,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
         names: list[str] = getattr(item, "fixturenames", [])
-        commits = marker is not None and bool(marker.kwargs.get("transaction"))
-        if commits or {"live_server", "transactional_db"} & set(names):
-            names.append("django_db_serialized_rollback")
+        if marker is not None and marker.kwargs.get("transaction"):
+            kept = pytest.mark.django_db(*marker.args, **{**marker.kwargs, "serialized_rollback": True})
+            item.add_marker(kept, append=False)  # the marker in front is the one that counts
+            names.append("_empty_queue")
+        elif {"live_server", "transactional_db"} & set(names):
+            names += ["django_db_serialized_rollback", "_empty_queue"]
+
+
+@pytest.fixture
+def _empty_queue(transactional_db: None) -> Iterator[None]:
+    """Jobs are no Django models of ours, so what a committing test queues would meet the next one."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(autouse=True)

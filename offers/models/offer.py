@@ -169,6 +169,8 @@ class Offer(Recorded, Slugged, Sourced):
     `verified_at` and `review_months` by trigger, `version` counts changes for the lock against silent overwriting.
     """
 
+    reserved_slugs = frozenset({"einreichen"})
+
     status = models.CharField(_("Stand"), max_length=10, choices=Status, default=Status.DRAFT)
     title = models.CharField(_("Titel"), max_length=160)
     summary = models.CharField(_("Kurztext"), max_length=300, help_text=_("Ein bis zwei einfache Sätze."))

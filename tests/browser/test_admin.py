@@ -17,7 +17,7 @@ from tests.offers.factories import FundingFactory, OfferFactory, ScheduleFactory
 from tests.partners.factories import ContactFactory, PlaceFactory
 from tests.portal.factories import PostcodeFactory, quarter
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

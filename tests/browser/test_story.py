@@ -21,9 +21,9 @@ from offers.models import Proposal
 from portal.management.commands.worker import run_worker
 from tests.browser.conftest import Site
 from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
-from tests.offers.steps import confirm_path, empty_queue
+from tests.offers.steps import confirm_path
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OpenTab = Callable[..., Tab]
 PHONE = {"width": 320, "height": 640}
@@ -36,7 +36,6 @@ A_PERSON_READS = 3_200  # milliseconds on the preview; the guard takes whoever i
 def site(transactional_db: None) -> Iterator[Site]:
     """The portal with the whole pack; test, server and worker see the same committed rows."""
     call_command("load_pack", str(settings.PACK_DIR), verbosity=0)
-    empty_queue()
     server = LiveServer("127.0.0.1")
     yield Site(server.url, {"start": reverse("offers:start"), "submit": reverse("offers:submit")})
     server.stop()

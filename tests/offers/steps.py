@@ -6,7 +6,6 @@ from typing import Any
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.signing import Signer
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -145,12 +144,6 @@ def confirm_path(body: str) -> str:
     """The path of the link in a mail."""
     start = body.index(reverse("offers:submit"))
     return body[start:].split()[0]
-
-
-def empty_queue() -> None:
-    """Forget the jobs of earlier tests: their table is not the ORM's, so nobody else empties it."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def sent() -> list[EmailMessage]:

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils import timezone
@@ -229,6 +230,14 @@ class TestSearch(TestCase):
         OfferFactory.create(title="Schulden loswerden")
         titles = [offer.title for offer in Offer.objects.matching("schulden").in_listing_order("schulden")]
         assert titles == ["Schulden loswerden", "Anderes"]
+
+
+def test_an_offer_never_takes_the_address_of_a_page() -> None:
+    offer = OfferFactory.create(title="Einreichen")
+    assert offer.slug == "einreichen-2"
+    offer.slug = "einreichen"
+    with pytest.raises(ValidationError, match="schon eine andere Seite"):
+        offer.full_clean()
 
 
 def test_offer_with_former_slug_is_found() -> None:

@@ -13,18 +13,13 @@ from offers.enums import ProposalStatus
 from offers.models import ErrorReport, Offer, Parallel, Proposal
 from offers.proposals import snapshot
 from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory
-from tests.offers.steps import empty_queue, sent
+from tests.offers.steps import sent
 from tests.offers.test_actions import editor, payload, waiting
 from tests.offers.test_submission import text
 from tests.partners.factories import PartnerFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/offers/proposal/"
-
-
-@pytest.fixture(autouse=True)
-def _queue() -> None:
-    empty_queue()
 
 
 @pytest.fixture

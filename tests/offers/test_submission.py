@@ -11,15 +11,14 @@ from django.urls import reverse
 from offers.models import ErrorReport, Offer, Proposal
 from tests.offers import steps
 from tests.offers.factories import OfferFactory, ProposalFactory, TopicFactory
-from tests.offers.steps import URL, Page, at_step, empty_queue, first_page, press, send_all, sent
+from tests.offers.steps import URL, Page, at_step, first_page, press, send_all, sent
 from tests.portal.factories import city, quarter
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def register() -> None:
-    empty_queue()
     city()
     quarter("Borbeck")
     TopicFactory.create(label="Frühe Hilfen")

@@ -16,7 +16,7 @@ from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
 from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
 from tests.portal.staff import open_form, signed_in, staff
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # a step is a transaction
+pytestmark = pytest.mark.django_db(transaction=True)  # a step is a transaction
 
 
 @pytest.fixture
