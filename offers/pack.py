@@ -31,6 +31,22 @@ FILES = [
         ),
     ),
     PackFile(
+        name="formats.csv",
+        model="offers.FormatWords",
+        key=("format",),
+        natural=("format",),
+        content=(Value("format"), Value("synonyms", separator="|")),
+        optional=True,
+    ),
+    PackFile(
+        name="words.csv",
+        model="offers.SearchSynonym",
+        key=("word", "language", "means"),
+        natural=("word", "language", "means"),
+        content=(Value("word"), Value("language"), Value("means")),
+        optional=True,
+    ),
+    PackFile(
         name="offers.csv",
         model="offers.Offer",
         key=("slug",),

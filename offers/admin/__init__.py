@@ -1,5 +1,5 @@
 """Admin pages of the offers' floor."""
 
-from offers.admin import catalogue, error_report, offer, proposal
+from offers.admin import catalogue, error_report, offer, proposal, search
 
-__all__ = ["catalogue", "error_report", "offer", "proposal"]
+__all__ = ["catalogue", "error_report", "offer", "proposal", "search"]

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from offers.models import LifePhase, Topic
+from offers.search.words import question
 from portal.enums import DistrictKind
 from portal.models import District, Postcode
 
@@ -47,6 +48,11 @@ class Catalogue:
         areas = {district.slug: _district_area(district) for district in self.districts.values()}
         areas |= {code: _postcode_area(code, districts) for code, districts in self._covered.items()}
         return areas
+
+    @cached_property
+    def place_words(self) -> frozenset[str]:
+        """The words of all district names, folded as the search does."""
+        return frozenset(word for district in self.districts.values() for word in question(district.name).words)
 
     @cached_property
     def area_groups(self) -> list[AreaGroup]:

@@ -12,6 +12,7 @@ from offers.enums import Cost
 from offers.finder.catalogue import Catalogue
 from offers.finder.search import DIMENSIONS, FACETS, Age, Search
 from offers.models import Offer
+from offers.search.layers import ENOUGH, Layer, read, widen
 
 PER_PAGE = 20
 _FACET_COUNTS = {
@@ -23,6 +24,8 @@ _FACET_COUNTS = {
     "sprache": """SELECT 'sprache', code.value, count(*) FROM {hits} AS hit
         CROSS JOIN LATERAL (SELECT DISTINCT value FROM unnest(hit.languages) AS value) AS code GROUP BY code.value""",
 }
+_IN_TITLES = """SELECT 'titel', '', count(*) FROM (SELECT FROM offers_searchrow
+    WHERE document @@ ({titles}) AND offer_id IN ({public}) LIMIT %s) AS title"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Tally:
     count: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     without_age: int = 0  # fit in all but the age, because they name none
-    ignored_text: bool = False  # the text holds no word to look for
+    in_titles: int = 0  # offers with the words of the text in their title; counted up to ENOUGH
 
 
 @dataclass(frozen=True)
@@ -63,20 +66,42 @@ class Results:
         return self.tally.count
 
     @property
+    def instead_url(self) -> str:
+        """The same search for the words that were looked for instead of the asked ones; "" when they are the same."""
+        reading = self.search.reading
+        return replace(self.search, q=reading.instead).url() if reading and reading.instead else ""
+
+    @property
+    def ignored_text(self) -> bool:
+        """The text holds no word to look for."""
+        return bool(self.search.q) and not self.search.reading
+
+    @property
     def pages(self) -> int:
         return max(1, math.ceil(self.count / PER_PAGE))
 
 
 def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
-    """A page of the public offers that fit: 4 queries with hits, 2 without."""
-    counted = tally(search)
+    """A page of the public offers that fit: 4 queries with hits, 2 without; a few more when words find too little."""
+    search, counted = _understand(search, catalogue)
     if not counted.count:
         return Results(search, counted, (), 1, _wider(search, catalogue))
     number = min(page, math.ceil(counted.count / PER_PAGE))
-    text = "" if counted.ignored_text else search.q
-    listed = search.offers().with_card_relations().in_listing_order(text)
+    listed = search.offers().with_card_relations().in_listing_order(search.reading or "")
     first = (number - 1) * PER_PAGE
     return Results(search, counted, list(listed[first : first + PER_PAGE]), number)
+
+
+def _understand(search: Search, catalogue: Catalogue) -> tuple[Search, Tally]:
+    """The search with its text understood, wider when too few titles hold its words, and what it finds."""
+    if not search.q:
+        return search, tally(search)
+    narrow = replace(search, reading=read(search.q, catalogue.place_words))
+    counted = tally(narrow)
+    if not narrow.reading or counted.in_titles >= ENOUGH:
+        return narrow, counted
+    wide = replace(narrow, reading=widen(narrow.reading, _public()))
+    return wide, tally(wide)
 
 
 def tally(search: Search) -> Tally:
@@ -98,9 +123,11 @@ def tally(search: Search) -> Tally:
         selects.append("SELECT 'ohne', '', count(*) FROM missing")
     with_query = ", ".join(table.format(sql) for table, (sql, _values) in zip(tables, sources, strict=True))
     parameters = [value for _sql, values in sources for value in values]
-    if search.q:
-        selects.append("SELECT 'worte', '', numnode(websearch_to_tsquery('german', %s))")
-        parameters.append(search.q)
+    if search.reading and search.reading.layer is Layer.WORDS:
+        titles = search.reading.titles
+        public, values = _public()
+        selects.append(_IN_TITLES.format(titles=titles.text, public=public))
+        parameters += [*titles.values, *values, ENOUGH]
     # A statement that begins with SELECT is known to change nothing, so the change history adds nothing to it.
     counts = f"SELECT * FROM (WITH {with_query} {' UNION ALL '.join(selects)}) AS counts"  # noqa: S608  # as below
     return _as_tally(_rows(counts, parameters))
@@ -120,6 +147,10 @@ def _hits(search: Search) -> tuple[str, tuple[Any, ...]]:
     return search.offers().order_by().values("id", "format", "cost", "languages").query.sql_with_params()
 
 
+def _public() -> tuple[str, tuple[Any, ...]]:
+    return Offer.objects.public().order_by().values("pk").query.sql_with_params()
+
+
 def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -129,14 +160,14 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
     facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
-    single = {"alle": 0, "ohne": 0, "worte": 1}
+    single = {"alle": 0, "ohne": 0, "titel": 0}
     for name, value, count in rows:
         if name in single:
             single[name] = count
         else:
             facets[name][value] = count
     facets["kostenlos"] = {"1": facets["kostenlos"].get(Cost.FREE, 0)}
-    return Tally(single["alle"], facets, single["ohne"], ignored_text=single["worte"] == 0)
+    return Tally(single["alle"], facets, single["ohne"], single["titel"])
 
 
 def _wider(search: Search, catalogue: Catalogue) -> list[Wider]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from offers.finder.catalogue import Area
 from offers.models import LifePhase, Offer, OfferQuerySet
+from offers.search.layers import Reading
 from portal.ages import PREGNANCY, parse_age
 
 WITHOUT_AGE = "ohne"
@@ -82,6 +83,7 @@ class Search:
     kostenlos: bool = False
     sprache: tuple[str, ...] = ()
     q: str = ""
+    reading: Reading | None = field(default=None, compare=False)  # how `q` is understood, when more than its words
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in DIMENSIONS)
@@ -131,7 +133,7 @@ class Search:
             offers = offers.free_of_charge()
         if self.sprache:
             offers = offers.in_languages(self.sprache)
-        return offers.matching(self.q) if self.q else offers
+        return offers.matching(self.reading or self.q) if self.q else offers
 
 
 _EVERYTHING = Search()

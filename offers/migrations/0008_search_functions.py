@@ -28,9 +28,10 @@ CREATE FUNCTION search_fold(words text) RETURNS text LANGUAGE sql IMMUTABLE STRI
         '{FOLD_FROM}', '{FOLD_TO}')
 $$
 """
+# PostgreSQL leaves words with digits ("place2be") as they are.
 STEM = """
 CREATE FUNCTION search_stem(folded text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT coalesce((ts_lexize('german_stem', folded))[1], folded)
+    SELECT CASE WHEN folded ~ '[0-9]' THEN folded ELSE coalesce((ts_lexize('german_stem', folded))[1], folded) END
 $$
 """
 # `marks` as in SearchRow: {"", "."} finds whole words, {"", ".", "=", ".="} parts of compounds as well.

@@ -9,7 +9,7 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func
@@ -112,7 +112,12 @@ class SearchSynonym(Recorded):
         verbose_name = _("Suchwort")
         verbose_name_plural = _("Suchwörter")
         ordering = ["word", "language", "pk"]
-        indexes = [models.Index(Func(F("word"), function="search_fold"), name="searchsynonym_folded")]
+        indexes = [
+            models.Index(Func(F("word"), function="search_fold"), name="searchsynonym_folded"),
+            GistIndex(
+                OpClass(Func(F("word"), function="search_fold"), name="gist_trgm_ops"), name="searchsynonym_likeness"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["word", "language", "means"], name="searchsynonym_unique"),
             models.CheckConstraint(

@@ -12,12 +12,14 @@ from typing import Any
 
 from django.db import connection
 
-from offers.search.words import Question, fold, question
+from offers.search.words import Question, fold, question, says_something
 
 Public = tuple[str, tuple[Any, ...]]  # SQL for the ids of the offers that count, with its values
 ENOUGH = 20  # offers with the words in their title: a page full, nobody needs a wider search
 WHOLE = '{"",.}'  # the marks of SearchRow that each layer looks for
 WIDE = '{"",.,=,.=}'
+TELLING_BEGINNING = 6
+MANY = 500  # hits of a word; more need no exact count to know that it is common
 SHORTEST_PIECE = 4  # letters of a known word at the beginning or end of an unknown one
 
 
@@ -40,7 +42,8 @@ class Sql:
 class Reading:
     """How a text is understood: what an offer has to match, what ranks it, and what to say about it.
 
-    `rank` finds whole words with weight, `part` parts of compounds and other words for the same. `instead` is the text
+    `rank` finds whole words with weight, `part` parts of compounds and other words for the same, `weak` the words that
+    only sort; what matches `first` (the rarest word, where any will do) stands before the rest. `instead` is the text
     with the words that were searched for in place of unknown ones, `meant` the German words that stand for the asked.
     """
 
@@ -50,6 +53,8 @@ class Reading:
     match: Sql = Sql()
     rank: Sql = Sql()
     part: Sql = Sql()
+    weak: Sql = Sql()
+    first: Sql = Sql()
     instead: str = ""
     meant: tuple[str, ...] = ()
 
@@ -63,24 +68,26 @@ class Reading:
         return _all([_term(word, "{^}") for word in self.question.words])
 
 
-def read(text: str) -> Reading:
-    """The first layer; asks the database nothing."""
-    asked = question(text)
-    ranked = (*asked.words, *asked.weak)
+def read(text: str, places: Collection[str] = ()) -> Reading:
+    """The first layer; asks the database nothing. `places` are folded words that name a part of the city.
+
+    A place only sorts: what is there for the whole city need not name a part of it.
+    """
+    asked = question(text, places)
     return Reading(
         text,
         asked,
         match=_all([_term(word, WHOLE) for word in asked.words]),
-        rank=_any([_term(word, '{""}') for word in ranked]),
-        part=_any([_term(word, "{=}") for word in ranked]),
+        rank=_any([_term(word, '{""}') for word in asked.words]),
+        part=_any([_term(word, "{=}") for word in asked.words]),
+        weak=_any([_term(word, '{"",=}') for word in asked.weak]),
     )
 
 
-def widen(reading: Reading, public: Public, places: Collection[str] = ()) -> Reading:
+def widen(reading: Reading, public: Public) -> Reading:
     """The first layer after the first that finds an offer; `reading` itself when none does.
 
-    `public` is SQL for the ids of the offers that count, `places` are folded words that name a place: the last layer
-    leaves them out, because help for the whole city need not name a part of it.
+    `public` is SQL for the ids of the offers that count.
     """
     if not reading:
         return reading
@@ -88,46 +95,49 @@ def widen(reading: Reading, public: Public, places: Collection[str] = ()) -> Rea
     if found:
         return found
     alike = _alike(reading, public)
-    words = tuple(word.instead or word.asked for word in alike)
-    if words != reading.question.words:
-        corrected = replace(reading, question=replace(reading.question, words=words), instead=_instead(reading, alike))
+    nearest = {word.asked: word.instead for word in alike if word.instead}
+    if nearest:
+        corrected = replace(reading, question=reading.question.instead(nearest), instead=_instead(reading, alike))
         found = _wide(corrected, Layer.ALIKE, public)
         if found:
             return found
         reading = corrected
-    return _any_of(reading, alike, public, places) or reading
+    return _any_of(reading, alike, public) or reading
 
 
 def _wide(reading: Reading, layer: Layer, public: Public) -> Reading | None:
     asked = reading.question
     terms = [_wide_term(word) for word in asked.words]
     matches = [_all(terms)]
-    for first, end, words in asked.phrases():
+    for words in asked.phrases():
         together = _any([_term("".join(words), WIDE), _meaning(" ".join(words), WIDE)])
-        matches.append(_all([*terms[:first], together, *terms[end:]]))
+        others = [term for word, term in zip(asked.words, terms, strict=True) if word not in words]
+        matches.append(_all([*others, together]))
     return _ask(reading, layer, _any(matches), public)
 
 
-def _any_of(reading: Reading, alike: Sequence["Alike"], public: Public, places: Collection[str]) -> Reading | None:
-    alternatives: list[Sql] = []
-    for word in alike:
-        if word.instead or word.known:
-            if (word.instead or word.asked) not in places:
-                alternatives.append(_wide_term(word.instead or word.asked))
-        elif word.pieces:
-            alternatives.append(_wide_term(word.pieces[0]))
-    if not alternatives:
-        alternatives = [_wide_term(word) for word in (*reading.question.words, *reading.question.weak)]
-    pieces = tuple(piece for word in alike if not (word.known or word.instead) for piece in word.pieces)
-    asked = replace(reading.question, weak=(*reading.question.weak, *pieces))
-    return _ask(replace(reading, question=asked), Layer.ANY, _any(alternatives), public)
+def _any_of(reading: Reading, alike: Sequence["Alike"], public: Public) -> Reading | None:
+    """The words that offers use, of unknown ones the longest known word in them; the rarest comes first."""
+    rarest_first = sorted((word for word in alike if word.used), key=lambda word: word.hits)
+    words = tuple(word.used for word in rarest_first) or reading.question.weak
+    if not words:
+        return None
+    others = tuple(piece for word in alike for piece in word.pieces if piece not in words)
+    weak = (*(word for word in reading.question.weak if word not in words), *others)
+    terms = [_wide_term(word) for word in words]
+    asked = replace(
+        reading,
+        question=Question(words, weak, reading.question.spoken),
+        weak=_any([_term(word, '{"",=}') for word in weak]),
+    )
+    return _ask(replace(asked, first=terms[0] if len(terms) > 1 else Sql()), Layer.ANY, _any(terms), public)
 
 
 def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading | None:
     """One statement: the queries as the database understands them, and whether they find anything."""
     asked = reading.question
-    ranked = (*asked.words, *asked.weak)
-    phrases = [words for _first, _end, words in asked.phrases()]
+    ranked = asked.words
+    phrases = asked.phrases()
     joined = ["".join(words) for words in phrases]
     rank = _any([*(_term(word, '{""}') for word in ranked), *(_term(word, '{""}') for word in joined)])
     part = _any(
@@ -176,79 +186,113 @@ def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading 
 
 @dataclass(frozen=True)
 class Alike:
-    """An asked word: whether offers use it, else the nearest one they use, else known words it begins or ends with."""
+    """An asked word with the offers that use it (counted up to MANY). When none does: the nearest word that some use,
+    else the known words it begins or ends with.
+    """
 
     asked: str
-    known: bool
+    hits: int
     instead: str
     written: str
-    pieces: tuple[str, ...]
+    beginning: str
+    ending: str
+
+    @property
+    def pieces(self) -> list[str]:
+        """Most of what a compound says stands at its beginning, unless that is short."""
+        pieces = [self.beginning, self.ending]
+        if len(self.beginning) < TELLING_BEGINNING:
+            pieces.sort(key=len, reverse=True)
+        return [piece for piece in pieces if says_something(piece)]
+
+    @property
+    def used(self) -> str:
+        """What to look for instead of the asked word, "" when nothing is known about it."""
+        if self.hits:
+            return self.asked
+        return self.instead or next(iter(self.pieces), "")
 
 
 def _alike(reading: Reading, public: Public) -> list[Alike]:
-    def found(word: str) -> str:
-        return f"""EXISTS (SELECT FROM offers_searchrow WHERE offer_id IN ({public[0]})
-            AND document @@ search_any(search_term({word}, '{WIDE}'), search_meaning({word}, '{WIDE}')))"""
-
-    sql = _ALIKE.format(asked_found=found("asked.word"), near_found=found("near.folded"))
-    values: list[Any] = [list(reading.question.words), *public[1], *public[1], SHORTEST_PIECE, SHORTEST_PIECE]
+    hits = f"FROM offers_searchrow WHERE offer_id IN ({public[0]}) AND document @@ {{query}}"
+    sql = _ALIKE.format(
+        asked_hits=hits.format(query="asked.query"), near_hits=hits.format(query="meant.query"), wide=WIDE
+    )
+    sizes = [SHORTEST_PIECE, SHORTEST_PIECE]
+    values: list[Any] = [list(reading.question.words), *public[1], MANY, *public[1], *sizes]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
     return [
-        Alike(word, known, instead or "", written or "", tuple(piece for piece in (begin, end) if piece))
-        for word, known, instead, written, begin, end in rows
+        Alike(word, found, instead or "", written or "", beginning or "", ending or "")
+        for word, found, instead, written, beginning, ending in rows
     ]
 
 
 # Tolerance by length: up to 4 letters none, 5 to 7 one, from 8 on two; the beginning of a word counts as well.
 _ALIKE = """
-    SELECT asked.word, known.yes, likely.folded, likely.word, beginning.folded, ending.folded
-    FROM unnest(%s::text[]) WITH ORDINALITY AS asked (word, place)
-    CROSS JOIN LATERAL (SELECT {asked_found} AS yes) AS known
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN length(asked.word) < 5 THEN 0 WHEN length(asked.word) < 8 THEN 1 ELSE 2 END AS edits
-    ) AS tolerated
+    WITH asked AS MATERIALIZED (
+        SELECT word, place, search_stem(word) AS stem,
+            search_any(search_term(word, '{wide}'), search_meaning(word, '{wide}')) AS query,
+            CASE WHEN length(word) < 5 THEN 0 WHEN length(word) < 8 THEN 1 ELSE 2 END AS edits
+        FROM unnest(%s::text[]) WITH ORDINALITY AS given (word, place)
+    )
+    SELECT asked.word, known.hits, likely.folded, likely.word, beginning.folded, ending.folded
+    FROM asked
+    CROSS JOIN LATERAL (SELECT count(*) AS hits FROM (SELECT {asked_hits} LIMIT %s) AS hit) AS known
     LEFT JOIN LATERAL (
         SELECT near.word, near.folded FROM (
-            (SELECT word, folded,
-                    least(search_distance(folded, asked.word), search_distance(stem, search_stem(asked.word))) AS cost
-             FROM offers_searchword
-             WHERE length(folded) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3 AND tolerated.edits > 0
-             ORDER BY folded <-> asked.word LIMIT 60)
+            SELECT word, folded, CASE WHEN search_distance(stem, asked.stem) = 1 THEN 1
+                                      ELSE search_distance(folded, asked.word) END AS cost
+            FROM (SELECT word, folded, stem FROM offers_searchword
+                  WHERE length(folded) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3
+                  ORDER BY folded <-> asked.word LIMIT 60) AS similar_words
             UNION ALL
-            SELECT word, search_fold(word), search_distance(search_fold(word), asked.word) FROM offers_searchsynonym
-            WHERE word !~ '\\s' AND abs(length(search_fold(word)) - length(asked.word)) <= tolerated.edits
-                AND tolerated.edits > 0
+            SELECT word, folded, search_distance(folded, asked.word)
+            FROM (SELECT word, search_fold(word) AS folded FROM offers_searchsynonym
+                  WHERE length(word) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3
+                    AND strpos(word, ' ') = 0
+                  ORDER BY search_fold(word) <-> asked.word LIMIT 20) AS other_words
             UNION ALL
             (SELECT word, folded, 3 FROM offers_searchword
              WHERE starts_with(folded, asked.word) AND length(asked.word) > 3 ORDER BY length(folded), folded LIMIT 5)
         ) AS near
-        WHERE (near.cost <= tolerated.edits OR near.cost = 3 AND starts_with(near.folded, asked.word)) AND {near_found}
+        CROSS JOIN LATERAL (
+            SELECT search_any(search_term(near.folded, '{wide}'), search_meaning(near.folded, '{wide}')) AS query
+            OFFSET 0  -- once for each word, not for each offer
+        ) AS meant
+        WHERE (near.cost <= asked.edits OR near.cost = 3 AND starts_with(near.folded, asked.word))
+            AND asked.edits > 0 AND EXISTS (SELECT {near_hits})
         ORDER BY near.cost, left(near.folded, 1) <> left(asked.word, 1), near.folded <-> asked.word, near.folded
         LIMIT 1
-    ) AS likely ON NOT known.yes
+    ) AS likely ON known.hits = 0
     LEFT JOIN LATERAL (
         SELECT piece.folded
-        FROM generate_series(length(asked.word) - 3, %s, -1) AS size
-        JOIN offers_searchword AS piece
-            ON piece.folded = left(asked.word, size) OR piece.stem = left(asked.word, size)
+        FROM generate_series(length(asked.word) - 1, %s, -1) AS size
+        CROSS JOIN LATERAL (
+            SELECT folded FROM offers_searchword WHERE folded = left(asked.word, size)
+            UNION ALL SELECT folded FROM offers_searchword WHERE stem = left(asked.word, size)
+            UNION ALL
+            SELECT left(asked.word, size) FROM offers_searchsynonym WHERE search_fold(word) = left(asked.word, size)
+        ) AS piece
         ORDER BY size DESC, length(piece.folded) LIMIT 1
-    ) AS beginning ON NOT known.yes AND likely.word IS NULL
+    ) AS beginning ON known.hits = 0 AND likely.word IS NULL
     LEFT JOIN LATERAL (
         SELECT piece.folded
         FROM generate_series(length(asked.word) - 3, %s, -1) AS size
         JOIN offers_searchword AS piece ON piece.folded = right(asked.word, size)
         ORDER BY size DESC LIMIT 1
-    ) AS ending ON NOT known.yes AND likely.word IS NULL
+    ) AS ending ON known.hits = 0 AND likely.word IS NULL
     ORDER BY asked.place
 """
 
 
 def _instead(reading: Reading, alike: Sequence[Alike]) -> str:
     """The asked words as they would be written right, for "Meinten Sie …"."""
-    written = {fold(word): word for word in reading.text.split()}
-    return " ".join(word.written or written.get(word.asked, word.asked) for word in alike)
+    written = {fold(word): word for word in reading.text.split()} | {
+        word.asked: word.written for word in alike if word.written
+    }
+    return " ".join(written.get(word, word) for word in reading.question.spoken)
 
 
 def _term(word: str, marks: str) -> Sql:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,30 +33,43 @@ class Question:
 
     words: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()  # both, in the order they were written
 
     def __bool__(self) -> bool:
         return bool(self.words)
 
-    def phrases(self) -> list[tuple[int, int, tuple[str, ...]]]:
-        """Two and three neighbouring words, with where they begin and end."""
-        count = len(self.words)
-        return [
-            (first, first + size, self.words[first : first + size])
-            for size in (2, 3)
-            for first in range(count - size + 1)
-        ]
+    def phrases(self) -> list[tuple[str, ...]]:
+        """Two and three neighbouring words."""
+        sizes = (2, 3)
+        return [self.spoken[first : first + size] for size in sizes for first in range(len(self.spoken) - size + 1)]
+
+    def instead(self, words: Mapping[str, str]) -> "Question":
+        """The same question with some words replaced."""
+        asked, weak, spoken = (tuple(words.get(word, word) for word in group) for group in self._groups())
+        return Question(asked, weak, spoken)
+
+    def _groups(self) -> tuple[tuple[str, ...], ...]:
+        return self.words, self.weak, self.spoken
 
 
-def question(text: str) -> Question:
-    """The words of `text`, each once; the city's own name is weak, because every offer is there."""
+def question(text: str, places: Collection[str] = ()) -> Question:
+    """The words of `text`, each once. Weak are words that most offers share, `places` and the city's own name."""
     found = re.findall(r"[^\W_]+", fold(text))
-    words = list(dict.fromkeys(word for word in found if word not in _listed("filler_words.txt")))
-    common = _listed("weak_words.txt") | {fold(city().get("name", ""))}
-    weak = [word for word in words if word in common]
+    words = list(dict.fromkeys(word for word in found if word not in _listed("filler_words.txt")))[:MOST_WORDS]
+    weak = [word for word in words if word in places or word in _weak_words()]
     strong = [word for word in words if word not in weak]
     if not strong:
         strong, weak = weak, []
-    return Question(tuple(strong[:MOST_WORDS]), tuple(weak[:MOST_WORDS]))
+    return Question(tuple(strong), tuple(weak), tuple(words))
+
+
+def says_something(word: str) -> bool:
+    """Neither empty nor a filler nor weak."""
+    return bool(word) and word not in _listed("filler_words.txt") and word not in _weak_words()
+
+
+def _weak_words() -> frozenset[str]:
+    return _listed("weak_words.txt") | {fold(city().get("name", ""))}
 
 
 @cache

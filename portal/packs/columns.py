@@ -191,6 +191,7 @@ class PackFile:
     content: tuple["Value | Ages | Reference | References | Kept", ...]
     natural: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False  # a pack may do without the file
 
     @property
     def columns(self) -> list[str]:

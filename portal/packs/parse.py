@@ -66,7 +66,7 @@ def _models_needed(file: PackFile) -> set[str]:
 def parse_pack(folder: Path) -> ParsedPack:
     """Read and check every file of the pack in `folder`, without the database."""
     pack = ParsedPack(files=pack_files())
-    sheets = {file.name: read_sheet(folder / file.name, file.columns) for file in pack.files}
+    sheets = {file.name: _sheet(folder, file) for file in pack.files}
     for file in pack.files:
         if sheets[file.name].readable:  # else every reference to it would be one more, useless complaint
             pack.keys[file.model] = _unique_keys(sheets[file.name], file.key)
@@ -80,6 +80,12 @@ def parse_pack(folder: Path) -> ParsedPack:
     pack.problems += _strangers(folder, {CITY_FILE, *sheets})
     pack.problems.sort()
     return pack
+
+
+def _sheet(folder: Path, file: PackFile) -> Sheet:
+    if file.optional and not (folder / file.name).exists():
+        return Sheet(file.name, readable=True)
+    return read_sheet(folder / file.name, file.columns)
 
 
 def _strangers(folder: Path, known: Iterable[str]) -> list[Problem]:

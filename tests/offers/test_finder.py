@@ -127,9 +127,9 @@ def test_text_without_words_is_ignored_and_said() -> None:
 
     found = results("q=und+die")
 
-    assert found.tally.ignored_text
+    assert found.ignored_text
     assert [offer.title for offer in found.offers] == ["A", "B"]
-    assert not results("q=Krabbelgruppe").tally.ignored_text
+    assert not results("q=Krabbelgruppe").ignored_text
 
 
 @pytest.mark.parametrize(

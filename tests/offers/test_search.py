@@ -1,0 +1,274 @@
+"""The layers of the search: what finds what, in which order, and what the page says about it."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from offers.finder import Catalogue, Search, find
+from offers.models import FormatWords, Offer, SearchRow, SearchSynonym, SearchWord
+from offers.search.layers import ENOUGH, Layer, Reading
+from offers.search.splitting import split_new_words
+from offers.search.words import fold, question
+from portal.management.commands.worker import run_worker
+from tests.offers.factories import OfferFactory, TopicFactory
+from tests.partners.factories import PartnerFactory
+from tests.portal.factories import quarter
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text: str) -> list[str]:
+    return [offer.title for offer in find(Search(q=text), Catalogue()).offers]
+
+
+def reading(text: str) -> Reading:
+    understood = find(Search(q=text), Catalogue()).search.reading
+    assert understood is not None
+    return understood
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "weak"),
+    [
+        ("Wo kann mein Kind Sport machen?", ("sport",), ("kind",)),
+        ("Trennung und Kinder", ("trennung",), ("kinder",)),
+        ("Kinder", ("kinder",), ()),
+        ("Where can I find a midwife?", ("midwife",), ()),
+        ("Bücherei STERKRADE", ("buecherei", "sterkrade"), ()),
+        ("Kita-Platz, Kita-Platz!", ("kita", "platz"), ()),
+        ("und die? …", (), ()),
+        ("", (), ()),
+    ],
+)
+def test_a_question_is_the_words_it_asks_for(text: str, words: tuple[str, ...], weak: tuple[str, ...]) -> None:
+    asked = question(text)
+    if words == ("kita", "platz"):  # "Platz" alone says little
+        assert set(asked.words) | set(asked.weak) == {"kita", "platz"}
+    else:
+        assert (asked.words, asked.weak) == (words, weak)
+
+
+def test_a_place_only_sorts() -> None:
+    assert question("Krabbelgruppe Osterfeld", {"osterfeld"}).words == ("krabbelgruppe",)
+    assert question("Osterfeld", {"osterfeld"}).words == ("osterfeld",)
+
+
+@given(st.text(alphabet=st.sampled_from("aäÄoöÖuüÜßSTéÉçşğıİłŁńśźżčďřšťžțășđ'’­/.@-_ xшЩёїґأإآىیکة‌9"), max_size=30))
+def test_python_and_database_fold_alike(text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_fold(%s)", [text])
+        assert cursor.fetchone() == (fold(text),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edits"), [("sport", "sprot", 1), ("kita", "kita", 0), ("kita", "kitas", 1), ("abc", "cab", 2)]
+)
+def test_swapped_neighbours_are_one_edit(one: str, other: str, edits: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_distance(%s, %s)", [one, other])
+        assert cursor.fetchone() == (edits,)
+
+
+# Layers
+
+
+def test_weights_title_topic_provider_summary_text() -> None:
+    OfferFactory.create(title="E", summary="", description="Es geht um Schulden.")
+    OfferFactory.create(title="D", summary="Bei Schulden.", description="")
+    OfferFactory.create(title="C", summary="", provider=PartnerFactory.create(name="Schulden e. V."))
+    OfferFactory.create(title="B", summary="", topics=[TopicFactory.create(label="Schulden")])
+    OfferFactory.create(title="A Schulden", summary="")
+
+    assert found("schulden") == ["A Schulden", "B", "C", "D", "E"]
+
+
+def test_compounds_are_found_by_their_parts_once_they_are_split() -> None:
+    for title in ("Familienhebammen", "Hebammensprechstunde", "Schuldnerberatung", "Krabbelgruppe"):
+        OfferFactory.create(title=title, summary="")
+    assert found("Familienhebammen") == ["Familienhebammen"]  # whole words at once
+
+    split_new_words()
+
+    assert set(found("Hebamme")) == {"Familienhebammen", "Hebammensprechstunde"}
+    assert found("Schuldner Beratung") == found("Schuldner-Beratung") == found("Schuldner") == ["Schuldnerberatung"]
+    assert found("Gruppe zum Krabbeln") == ["Krabbelgruppe"]
+    assert found("Hebammen Sprechstunde") == ["Hebammensprechstunde"]
+    assert reading("Hebamme").layer is Layer.PARTS
+    assert not SearchRow.objects.filter(pending=True).exists()
+
+
+def test_a_part_in_the_title_beats_the_whole_word_among_synonyms() -> None:
+    topic = TopicFactory.create(label="Frühe Hilfen", synonyms=["Hebamme"])
+    OfferFactory.create(title="Aaa", summary="", topics=[topic])
+    OfferFactory.create(title="Hebammensprechstunde", summary="")
+    OfferFactory.create(title="Hebamme", summary="")
+    split_new_words()
+
+    assert found("Hebamme") == ["Hebamme", "Hebammensprechstunde", "Aaa"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_splits_what_a_transaction_brought() -> None:
+    OfferFactory.create(title="Schuldnerberatung", summary="")
+    assert found("Schuldner") == []
+
+    run_worker(wait=False)
+
+    assert found("Schuldner") == ["Schuldnerberatung"]
+
+
+def test_words_written_apart_find_the_compound() -> None:
+    OfferFactory.create(title="Cityknirpse", summary="")
+
+    assert found("City Knirpse") == ["Cityknirpse"]
+
+
+@pytest.mark.parametrize("asked", ["Bücherei", "Buecherei", "BÜCHEREI", "bücherei", "Bu\u0308cherei"])
+@pytest.mark.parametrize("written", ["Bücherei", "Buecherei"])
+def test_umlauts_and_capitals_meet(asked: str, written: str) -> None:
+    OfferFactory.create(title=written)
+
+    assert found(asked) == [written]
+
+
+def test_staff_edit_words_with_effect_at_once() -> None:
+    OfferFactory.create(title="Hebamme", summary="", format="kurs")
+    assert found("ebe") == []
+
+    entry = SearchSynonym.objects.create(word="Ebe", language="tr", means="Hebamme")
+    assert found("ebe") == ["Hebamme"]
+    assert reading("ebe").meant == ("Hebamme",)
+    entry.means = "Nichtda"
+    entry.save()
+    assert found("ebe") == []
+
+    words = FormatWords.objects.create(format="kurs", synonyms=["Seminar"])
+    assert found("Seminar") == ["Hebamme"]
+    words.delete()
+    assert found("Seminar") == []
+
+
+def test_a_phrase_of_another_language_counts_as_a_whole() -> None:
+    OfferFactory.create(title="Kita", summary="")
+    SearchSynonym.objects.create(word="детский сад", language="ru", means="Kita")
+
+    assert found("детский сад") == ["Kita"]
+    assert found("сад") == []
+
+
+def test_typing_errors_lead_to_the_nearest_word_and_are_said(client: Client) -> None:
+    OfferFactory.create(title="Cityknirpse", summary="")
+    split_new_words()
+
+    assert found("citiknirpse") == found("Citykinrpse") == found("cytiknirpse") == ["Cityknirpse"]
+    understood = reading("citiknirpse")
+    assert (understood.layer, understood.instead) == (Layer.ALIKE, "cityknirpse")
+    page = client.get("/angebote/?q=citiknirpse").content.decode()
+    assert "Keine Treffer für „citiknirpse“." in page
+    assert 'href="/angebote/?q=cityknirpse"' in page
+
+
+@pytest.mark.parametrize("short", ["Kiti", "Keta", "Kia"])
+def test_short_words_are_not_guessed(short: str) -> None:
+    OfferFactory.create(title="Kita", summary="")
+    split_new_words()
+
+    assert found(short) == []
+
+
+def test_suggestions_never_show_a_word_that_only_drafts_hold() -> None:
+    OfferFactory.create(title="Geheimprojekt", summary="", status="draft")
+    split_new_words()
+
+    assert SearchWord.objects.filter(word="geheimprojekt").exists()
+    assert found("Geheimprojeckt") == []
+    assert reading("Geheimprojeckt").instead == ""
+
+
+def test_any_of_the_words_with_the_rarest_first() -> None:
+    OfferFactory.create_batch(3, title="Schule", summary="")
+    OfferFactory.create(title="Gegen Mobbing", summary="")
+    split_new_words()
+
+    assert found("Mobbing in der Schule")[0] == "Gegen Mobbing"
+    assert reading("Mobbing in der Schule").layer is Layer.ANY
+
+
+def test_known_words_in_an_unknown_compound_are_found() -> None:
+    OfferFactory.create(title="Fußball für alle", summary="")
+    split_new_words()
+
+    assert found("Fußballverein") == ["Fußball für alle"]
+
+
+def test_a_place_in_the_text_does_not_hide_what_is_for_the_whole_city() -> None:
+    quarter("Osterfeld")
+    OfferFactory.create(title="Krabbelgruppe", summary="")
+    OfferFactory.create(title="Treff Osterfeld", summary="Krabbelgruppe")
+
+    assert set(found("Krabbelgruppe Osterfeld")) == {"Krabbelgruppe", "Treff Osterfeld"}
+
+
+# A typing error never beats an exact hit
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    word=st.sampled_from(["Krabbelgruppe", "Schuldnerberatung", "Bibliothek", "Sprachkurs"]), where=st.integers(0, 8)
+)
+def test_a_typo_never_beats_an_exact_hit(word: str, where: int) -> None:
+    wrong = word[:where] + word[where + 1 :]
+    OfferFactory.create(title="Anderes", summary="", description=f"Auch {wrong} steht hier.")
+    OfferFactory.create(title=word, summary="")
+    split_known(word, wrong)
+
+    assert found(wrong)[0] == "Anderes"
+    assert word not in found(wrong)
+    Offer.objects.all().delete()
+
+
+def split_known(*words: str) -> None:
+    """Make the words known without the library, which takes seconds."""
+    for word in words:
+        SearchWord.objects.get_or_create(word=word.lower(), folded=fold(word), stem=fold(word))
+
+
+# The page
+
+
+def test_a_page_full_of_titles_takes_no_more_queries_than_no_text(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    OfferFactory.create_batch(ENOUGH, title="Krabbelgruppe")
+    with django_assert_num_queries(8):
+        client.get("/angebote/?q=Krabbelgruppe")
+
+
+def test_the_layer_does_not_depend_on_the_filters() -> None:
+    OfferFactory.create(title="Cityknirpse", summary="", cost="fee")
+
+    results = find(Search(q="Cityknirpse", kostenlos=True), Catalogue())
+
+    assert (results.count, results.tally.facets["kostenlos"]) == (0, {"1": 0})
+    assert results.search.reading is not None
+    assert not results.search.reading.instead
+
+
+def test_the_pack_knows_midwives_in_every_language() -> None:
+    call_command("load_pack", "portal/data/oberhausen", stdout=StringIO())
+    spoken = set(SearchSynonym.objects.values_list("language", flat=True))
+    assert spoken >= {"de", "tr", "ar", "uk", "ru", "pl", "ro", "bg", "en", "bs", "fa"}
+    for language in spoken - {"de", "fr"}:
+        words = SearchSynonym.objects.filter(language=language, means="Hebamme").values_list("word", flat=True)
+        assert words
+        for word in words:
+            assert "Familienhebammen" in found(word)[0], (language, word)
