@@ -42,7 +42,7 @@ class PageSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs on
     """Pages without a row of their own."""
 
     def items(self) -> list[str]:
-        own = ["start", "list", "topics", "chain", "child_timeline", "hexmap"]
+        own = ["start", "list", "topics", "wegweiser", "chain", "child_timeline", "hexmap"]
         site = ["about", "help", "imprint", "privacy", "accessibility", "easy_language", "sign_language"]
         registers = ["partners:list", "networks:list"]
         return [*(f"offers:{name}" for name in own), *registers, *(f"portal:{name}" for name in site)]
