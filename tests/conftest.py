@@ -31,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # No collectstatic before tests: files come from where they lie.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    # The server of browser tests has a thread for each request: none may keep its connection.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     if not settings.EMBEDDED or config.option.help or config.option.collectonly:
         return
     controller = not hasattr(config, "workerinput")
