@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from offers.finder import Age, Area, Catalogue, Search, count_each
-from offers.models import LifePhase, Offer
+from offers.finder import Age, Area, Catalogue, Search
+from offers.models import LifePhase, Offer, OfferQuerySet
+from offers.timeline.counts import count_for_ages
 from offers.timeline.milestones import Milestone, milestones
 from offers.timeline.months import Month
+from portal.ages import PREGNANCY
 
 SOON = 6  # months
 OLDEST = 27 * 12  # months: where the chain ends
@@ -54,8 +57,9 @@ class Timeline:
             if phase.ages is not None and phase.ages.lower is not None and phase.ages.lower > self.age + SOON
         ]
         searches = [self._now, self._then, *(replace(self._search, phase=phase) for phase in self._phases)]
-        self._counts = count_each(searches)
         self._urls = [search.url() for search in searches]
+        phases = [phase.ages for phase in self._phases if phase.ages]
+        self._counts = count_for_ages(self._search.offers(), [_months(self.age), _months(self.age + SOON), *phases])
 
     @property
     def is_unborn(self) -> bool:
@@ -100,9 +104,7 @@ class Timeline:
     @cached_property
     def now(self) -> list[Station]:
         """What is made for just this age comes first."""
-        return [
-            _station(offer) for offer in self._now.offers().narrowest_age_first().select_related("provider")[:_MOST]
-        ]
+        return [_station(offer) for offer in _first(self._now.offers().narrowest_age_first())]
 
     @cached_property
     def beginning(self) -> list[Station]:
@@ -110,7 +112,7 @@ class Timeline:
         offers = self._search.offers().beginning_to_fit(self.age + 1, self.age + SOON).soonest_age_first()
         return [
             _station(offer, _("ab %(month)s") % {"month": self.birth.plus(offer.ages.lower).label})
-            for offer in offers.select_related("provider")[:_MOST]
+            for offer in _first(offers)
             if offer.ages
         ]
 
@@ -120,7 +122,7 @@ class Timeline:
         offers = self._now.offers().ceasing_to_fit(self.age + 1, self.age + SOON).soonest_ending_first()
         return [
             _station(offer, _("noch bis %(month)s") % {"month": self.birth.plus(offer.ages.upper - 1).label})
-            for offer in offers.select_related("provider")[:_MOST]
+            for offer in _first(offers)
             if offer.ages
         ]
 
@@ -164,6 +166,17 @@ class Timeline:
 
 def _age(months: int) -> Age:
     return Age.parse("schwanger" if months < 0 else str(months))
+
+
+def _months(months: int) -> NumericRange:
+    """What `_age` means, in months."""
+    return PREGNANCY if months < 0 else NumericRange(months, months + 1)
+
+
+def _first(offers: OfferQuerySet) -> OfferQuerySet:
+    """The first few, with no more than a station says: sorting many offers takes the less the narrower they are."""
+    said = ("slug", "title", "ages", "provider__name", "provider__short_name")
+    return offers.select_related("provider").only(*said)[:_MOST]
 
 
 def _station(offer: Offer, note: str = "") -> Station:
