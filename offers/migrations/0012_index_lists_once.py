@@ -16,7 +16,7 @@ CREATE FUNCTION search_fold_plain(words text) RETURNS text LANGUAGE sql IMMUTABL
     FROM (SELECT replace(replace(replace(replace(words, 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss') AS german
           OFFSET 0) AS umlauts
 $$
-"""
+"""  # noqa: S608  # our own constants
 CONCAT = "CREATE AGGREGATE search_concat(tsvector) (SFUNC = tsvector_concat, STYPE = tsvector, INITCOND = '')"
 # As in 0010, but the words of topics and formats come from `lists`, made once for all offers of the call.
 INDEX = """
