@@ -1,10 +1,14 @@
-"""What can be searched for: the city's areas, phases and topics, read in four queries."""
+"""What can be searched for: the city's areas, phases and topics, read in one query."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from offers.models import LifePhase, Topic
@@ -29,17 +33,41 @@ class AreaGroup:
     areas: tuple[Area, ...]
 
 
+_DISTRICT = ("id", "parent_id", "slug", "kind", "name", "latitude", "longitude", "hex_q", "hex_r", "lineage")
+_PHASE = ("id", "slug", "label", "audience", "chain_step", "position")
+_TOPIC = ("id", "slug", "label", "description", "synonyms", "position")
+
+
+def _read(*querysets: QuerySet[Any, Any]) -> list[list[dict[str, Any]]]:
+    """The rows of several short lists in one statement."""
+    queries = [queryset.query.sql_with_params() for queryset in querysets]
+    lists = ", ".join(f"(SELECT coalesce(json_agg(row), '[]') FROM ({sql}) AS row)" for sql, _values in queries)  # noqa: S608  # SQL made by the ORM, values apart
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lists}", [value for _sql, values in queries for value in values])
+        return list(cursor.fetchone() or ())
+
+
+def _phase(first: int | None, end: int | None, **values: Any) -> LifePhase:
+    """`first` and `end` are the ages in months, half-open; both None for a phase with an audience instead."""
+    return LifePhase(ages=None if first is None and end is None else NumericRange(first, end), **values)
+
+
 class Catalogue:
     """Districts, postcodes, phases and topics of one request."""
 
     def __init__(self) -> None:
-        self.districts = {district.pk: district for district in District.objects.in_listing_order()}
-        self.phases = {phase.slug: phase for phase in LifePhase.objects.in_listing_order()}
-        self.topics = {topic.slug: topic for topic in Topic.objects.in_listing_order()}
+        districts, phases, topics, covers = _read(
+            District.objects.in_listing_order().values(*_DISTRICT),
+            LifePhase.objects.in_listing_order().values(*_PHASE, first=F("ages__startswith"), end=F("ages__endswith")),
+            Topic.objects.in_listing_order().values(*_TOPIC),
+            Postcode.objects.filter(districts__isnull=False).order_by("code").values("code", "districts"),
+        )
+        self.districts = {row["id"]: District(**row) for row in districts}
+        self.phases = {row["slug"]: _phase(**row) for row in phases}
+        self.topics = {row["slug"]: Topic(**row) for row in topics}
         covered: dict[str, list[District]] = defaultdict(list)
-        for code, pk in Postcode.objects.order_by("code").values_list("code", "districts"):
-            if pk is not None:
-                covered[code].append(self.districts[pk])
+        for row in covers:
+            covered[row["code"]].append(self.districts[row["districts"]])
         self._covered = dict(covered)
 
     @cached_property

@@ -12,7 +12,7 @@ from offers.enums import Cost
 from offers.finder.catalogue import Catalogue
 from offers.finder.search import DIMENSIONS, FACETS, Age, Search
 from offers.models import Offer
-from offers.search.layers import ENOUGH, Layer, read, widen
+from offers.search.layers import read, widen
 
 PER_PAGE = 20
 _FACET_COUNTS = {
@@ -24,8 +24,6 @@ _FACET_COUNTS = {
     "sprache": """SELECT 'sprache', code.value, count(*) FROM {hits} AS hit
         CROSS JOIN LATERAL (SELECT DISTINCT value FROM unnest(hit.languages) AS value) AS code GROUP BY code.value""",
 }
-_IN_TITLES = """SELECT 'titel', '', count(*) FROM (SELECT FROM offers_searchrow
-    WHERE document @@ ({titles}) AND offer_id IN ({public}) LIMIT %s) AS title"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,6 @@ class Tally:
     count: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     without_age: int = 0  # fit in all but the age, because they name none
-    in_titles: int = 0  # offers with the words of the text in their title; counted up to ENOUGH
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,8 @@ def _understand(search: Search, catalogue: Catalogue) -> tuple[Search, Tally]:
     """The search with its text understood, wider when too few titles hold its words, and what it finds."""
     if not search.q:
         return search, tally(search)
-    narrow = replace(search, reading=read(search.q, catalogue.place_words))
-    counted = tally(narrow)
-    if not narrow.reading or counted.in_titles >= ENOUGH:
-        return narrow, counted
-    wide = replace(narrow, reading=widen(narrow.reading, _public()))
-    return wide, tally(wide)
+    understood = replace(search, reading=widen(read(search.q, catalogue.place_words), _public()))
+    return understood, tally(understood)
 
 
 def tally(search: Search) -> Tally:
@@ -123,11 +116,6 @@ def tally(search: Search) -> Tally:
         selects.append("SELECT 'ohne', '', count(*) FROM missing")
     with_query = ", ".join(table.format(sql) for table, (sql, _values) in zip(tables, sources, strict=True))
     parameters = [value for _sql, values in sources for value in values]
-    if search.reading and search.reading.layer is Layer.WORDS:
-        titles = search.reading.titles
-        public, values = _public()
-        selects.append(_IN_TITLES.format(titles=titles.text, public=public))
-        parameters += [*titles.values, *values, ENOUGH]
     # A statement that begins with SELECT is known to change nothing, so the change history adds nothing to it.
     counts = f"SELECT * FROM (WITH {with_query} {' UNION ALL '.join(selects)}) AS counts"  # noqa: S608  # as below
     return _as_tally(_rows(counts, parameters))
@@ -160,14 +148,14 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
     facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
-    single = {"alle": 0, "ohne": 0, "titel": 0}
+    single = {"alle": 0, "ohne": 0}
     for name, value, count in rows:
         if name in single:
             single[name] = count
         else:
             facets[name][value] = count
     facets["kostenlos"] = {"1": facets["kostenlos"].get(Cost.FREE, 0)}
-    return Tally(single["alle"], facets, single["ohne"], single["titel"])
+    return Tally(single["alle"], facets, single["ohne"])
 
 
 def _wider(search: Search, catalogue: Catalogue) -> list[Wider]:

@@ -85,7 +85,7 @@ def read(text: str, places: Collection[str] = ()) -> Reading:
 
 
 def widen(reading: Reading, public: Public) -> Reading:
-    """The first layer after the first that finds an offer; `reading` itself when none does.
+    """The first layer that finds enough; `reading` itself when a page full of titles holds its words or nothing helps.
 
     `public` is SQL for the ids of the offers that count.
     """
@@ -135,7 +135,7 @@ def _any_of(reading: Reading, alike: Sequence["Alike"], public: Public) -> Readi
 
 def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading | None:
     """One statement: the queries as the database understands them, and whether they find anything."""
-    asked = reading.question
+    asked, titles = reading.question, reading.titles
     ranked = asked.words
     phrases = asked.phrases()
     joined = ["".join(words) for words in phrases]
@@ -156,7 +156,10 @@ def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading 
             (SELECT array_agg(DISTINCT means ORDER BY means) FROM offers_searchsynonym
              WHERE search_fold(word) = ANY (%s)),
             EXISTS (SELECT FROM offers_searchrow WHERE document @@ query.match AND offer_id IN ({public[0]})),
-            EXISTS (SELECT FROM offers_searchrow WHERE document @@ query.narrow AND offer_id IN ({public[0]}))
+            EXISTS (SELECT FROM offers_searchrow WHERE document @@ query.narrow AND offer_id IN ({public[0]})),
+            (SELECT count(*) FROM (
+                SELECT FROM offers_searchrow WHERE document @@ ({titles.text}) AND offer_id IN ({public[0]}) LIMIT %s
+            ) AS title)
         FROM query
     """  # noqa: S608  # our own functions and rules; every value is a parameter
     values: list[Any] = [
@@ -167,11 +170,16 @@ def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading 
         spoken,
         *public[1],
         *public[1],
+        *titles.values,
+        *public[1],
+        ENOUGH,
     ]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        row: tuple[Any, ...] = cursor.fetchone() or (None,) * 6
-    matched, ranked_by, parts, meant, hits, narrow_hits = row
+        row: tuple[Any, ...] = cursor.fetchone() or (None,) * 7
+    matched, ranked_by, parts, meant, hits, narrow_hits, in_titles = row
+    if layer is Layer.PARTS and in_titles >= ENOUGH:
+        return reading
     if not hits:
         return None
     return replace(

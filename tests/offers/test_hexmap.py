@@ -139,10 +139,10 @@ def test_takes_the_same_queries_for_one_and_three_offers(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     OfferFactory.create()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         client.get("/kette/karte/")
     OfferFactory.create_batch(2, topics=[TopicFactory.create()])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         client.get("/kette/karte/?alter=14&ort=nordwest")
 
 
