@@ -136,18 +136,8 @@ def _any_of(reading: Reading, alike: Sequence["Alike"], public: Public) -> Readi
 def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading | None:
     """One statement: the queries as the database understands them, and whether they find anything."""
     asked, titles = reading.question, reading.titles
-    ranked = asked.words
-    phrases = asked.phrases()
-    joined = ["".join(words) for words in phrases]
-    rank = _any([*(_term(word, '{""}') for word in ranked), *(_term(word, '{""}') for word in joined)])
-    part = _any(
-        [
-            *(_term(word, "{=}") for word in (*ranked, *joined)),
-            *(_meaning(word, '{"",=}') for word in ranked),
-            *(_meaning(" ".join(words), '{"",=}') for words in phrases),
-        ]
-    )
-    spoken = [*asked.words, *(" ".join(words) for words in phrases)]
+    rank, part = _ranks(asked)
+    spoken = [*asked.words, *(" ".join(words) for words in asked.phrases())]
     sql = f"""
         WITH query AS MATERIALIZED (
             SELECT {match.text} AS match, {rank.text} AS rank, {part.text} AS part, {reading.match.text} AS narrow
@@ -190,6 +180,21 @@ def _ask(reading: Reading, layer: Layer, match: Sql, public: Public) -> Reading 
         part=Sql("%s::tsquery", (parts,)) if parts else Sql(),
         meant=tuple(meant or ()),
     )
+
+
+def _ranks(asked: Question) -> tuple[Sql, Sql]:
+    """What ranks an offer: the whole words, and parts of compounds with other words for the same."""
+    phrases = asked.phrases()
+    joined = ["".join(words) for words in phrases]
+    rank = _any([_term(word, '{""}') for word in (*asked.words, *joined)])
+    part = _any(
+        [
+            *(_term(word, "{=}") for word in (*asked.words, *joined)),
+            *(_meaning(word, '{"",=}') for word in asked.words),
+            *(_meaning(" ".join(words), '{"",=}') for words in phrases),
+        ]
+    )
+    return rank, part
 
 
 @dataclass(frozen=True)
