@@ -84,7 +84,7 @@ def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
     if not counted.count:
         return Results(search, counted, (), 1, _wider(search, catalogue))
     number = min(page, math.ceil(counted.count / PER_PAGE))
-    listed = search.offers().with_card_relations().in_listing_order(search.reading or "")
+    listed = search.in_order(search.offers().with_card_relations())
     first = (number - 1) * PER_PAGE
     return Results(search, counted, list(listed[first : first + PER_PAGE]), number)
 

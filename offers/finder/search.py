@@ -135,6 +135,12 @@ class Search:
             offers = offers.in_languages(self.sprache)
         return offers.matching(self.reading or self.q) if self.q else offers
 
+    def in_order(self, offers: OfferQuerySet) -> OfferQuerySet:
+        """Best match first: by the words of a text, else what is made for just this age, else by title."""
+        if not self.reading and (self.alter or self.phase):
+            return offers.narrowest_age_first()
+        return offers.in_listing_order(self.reading or "")
+
 
 _EVERYTHING = Search()
 

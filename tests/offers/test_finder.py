@@ -35,6 +35,15 @@ def test_counts_what_it_lists_and_lists_each_offer_once() -> None:
     assert found.count == len(found.offers) == len({offer.pk for offer in found.offers}) == 3
 
 
+def test_what_is_made_for_the_age_stands_before_what_is_for_all() -> None:
+    OfferFactory.create(title="Alle", ages=NumericRange(None, None))
+    OfferFactory.create(title="Bis drei", ages=NumericRange(0, 36))
+    OfferFactory.create(title="Zweites Jahr", ages=NumericRange(12, 24))
+
+    assert [offer.title for offer in results("alter=14").offers] == ["Zweites Jahr", "Bis drei", "Alle"]
+    assert [offer.title for offer in results("").offers] == ["Alle", "Bis drei", "Zweites Jahr"]
+
+
 def test_facet_counts_say_what_picking_a_choice_would_give() -> None:
     sport, language = TopicFactory.create(slug="sport"), TopicFactory.create(slug="sprache")
     OfferFactory.create(topics=[sport, language], format="kurs", cost=Cost.FREE, languages=["de", "tr"])
