@@ -92,7 +92,7 @@ def place_in_words(place: Place, quarters: dict[int, str]) -> str:
         return _("Adresse ist zum Schutz geheim")
     parts = ", ".join(part for part in (place.name, place.street) if part)
     quarter = quarters.get(place.district_id or 0)
-    return f"{parts} ({quarter})" if quarter else parts
+    return f"{parts}, {quarter}" if quarter else parts
 
 
 def catchment_in_words(names: list[str], *, whole_city: bool) -> str:

@@ -119,7 +119,7 @@ def test_a_card_says_what_for_whom_where_when_cost_who_and_standing(client: Clie
     page = text(client.get("/angebote/"))
 
     for words in (
-        "feste Gruppe", "Krabbelgruppe", "bis 3 Jahre · Eltern", "Haus Sonne, Weg 3 (Osterfeld)",
+        "feste Gruppe", "Krabbelgruppe", "bis 3 Jahre · Eltern", "Haus Sonne, Weg 3, Osterfeld",
         "mittwochs 9:30 bis 11 Uhr", "kostenlos", "Verein Sonne", "bestätigt am 3. Mai 2026",
     ):  # fmt: skip
         assert words in page
