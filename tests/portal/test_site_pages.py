@@ -106,6 +106,28 @@ def test_robots_keeps_search_engines_out_of_staff_pages(client: Client) -> None:
     assert "Disallow: /admin/" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/static/portal.css", 200),
+        ("/static/favicon.svg", 200),
+        ("/robots.txt", 200),
+        ("/nirgends/", 404),
+        ("/partner", 301),
+        ("/admin/", 302),
+        ("/admin/login/", 200),
+    ],
+)
+@pytest.mark.django_db
+def test_every_answer_carries_the_strict_policy(client: Client, path: str, status: int) -> None:
+    response = client.get(path)
+    response.close()  # a file of its own
+    policy = response.headers["Content-Security-Policy"]
+    assert response.status_code == status
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
 def test_unknown_address_is_a_branded_404(client: Client) -> None:
     response = client.get("/gibt-es-nicht/")
 
