@@ -3,7 +3,9 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --root-user-action=ignore --no-compile
+# Compiles what pip installed, but not compound-split's tables: those took 3.5 GB of memory and are read as text.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x _ngram_probs .venv/lib || true
 SOURCES := manage.py portal partners networks offers tests
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 PRODUCTION := PORTAL_BASE_URL=https://portal.example.org PORTAL_EMAIL_URL=smtp://127.0.0.1 \
@@ -60,11 +62,13 @@ lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE
 .venv/base.stamp: requirements/base.txt | .venv/bin/python
 	@echo 'Installiere Python-Pakete …'
 	@$(PIP) --require-hashes -r $<
+	@$(COMPILE)
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/base.stamp
 	@echo 'Installiere Werkzeuge zum Prüfen …'
 	@$(PIP) --require-hashes -r $<
+	@$(COMPILE)
 	@touch $@
 
 node_modules/.stamp: package-lock.json package.json | .venv/base.stamp
