@@ -15,6 +15,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from portal.embedded import THROWAWAY, Cluster
 from portal.environment import Environment
@@ -23,6 +25,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's event loop runs
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CLUSTER = Cluster(settings.VAR_DIR / "postgres-test", THROWAWAY)
 _server = contextlib.ExitStack()
+# A busy machine is no fault of what is tested: examples have no time limit.
+hypothesis_settings.register_profile(
+    "patient", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
