@@ -57,6 +57,7 @@ def _some_offers() -> None:
 
 
 @pytest.mark.usefixtures("_some_offers")
+@pytest.mark.slow
 @FUZZ
 @given(path=st.sampled_from(PATHS), query=QUERIES)
 def test_any_query_gets_a_page(client: Client, path: str, query: str) -> None:
@@ -68,6 +69,7 @@ def test_any_query_gets_a_page(client: Client, path: str, query: str) -> None:
 
 
 @pytest.mark.usefixtures("_some_offers")
+@pytest.mark.slow
 @FUZZ
 @given(name=st.sampled_from([name for name in PARAMETERS if name != "kostenlos"]), value=VALUES)
 def test_the_other_filters_still_work_or_the_search_is_empty(client: Client, name: str, value: str) -> None:

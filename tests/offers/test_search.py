@@ -272,6 +272,7 @@ def test_the_layer_does_not_depend_on_the_filters() -> None:
     assert not results.search.reading.instead
 
 
+@pytest.mark.slow
 def test_the_pack_knows_midwives_in_every_language() -> None:
     call_command("load_pack", "portal/data/oberhausen", stdout=StringIO())
     spoken = set(SearchSynonym.objects.values_list("language", flat=True))

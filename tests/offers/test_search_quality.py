@@ -29,6 +29,7 @@ def test_there_are_enough_questions_of_every_kind() -> None:
     assert {"compound", "exact", "synonym", "typo", "question", "umlaut", "foreign"} <= set(kinds)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_nearly_every_question_finds_its_offer_within_its_rank(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_pack", "portal/data/oberhausen", stdout=StringIO())

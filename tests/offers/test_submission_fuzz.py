@@ -3,6 +3,7 @@
 import uuid
 from urllib.parse import quote
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -13,6 +14,7 @@ from tests.offers.factories import OfferFactory, TopicFactory
 from tests.offers.steps import URL
 from tests.portal.factories import city, quarter
 
+pytestmark = pytest.mark.slow
 FIELDS = [name for form in FORMS for name in form.base_fields]
 CONTROL = ["schritt", "aktion", "besucht", "stempel", "vorgang", "betreff", f"parallel-{uuid.UUID(int=1).hex}"]
 NASTY = st.one_of(
