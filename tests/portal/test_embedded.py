@@ -37,10 +37,12 @@ def other_program(cluster: Cluster) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", HOLD, str(cluster.directory)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    yield process
-    process.kill()
-    process.communicate()
+    try:
+        assert process.stdout.readline() == "up\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def _answer(cluster: Cluster) -> object:

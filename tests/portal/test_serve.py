@@ -69,10 +69,12 @@ class Portal:
         return self.process.wait(LONG)
 
     def kill(self) -> None:
-        """Whatever has not ended by itself would meet the next test."""
-        for process in [*self.family[0].children(recursive=True), self.family[0]]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        """Whatever has not ended by itself would meet the next test, the database too."""
+        database = Cluster(self.var / "postgres").server_pid()
+        for pid in [*(child.pid for child in self.family[0].children(recursive=True)), self.process.pid, database]:
+            with contextlib.suppress(ProcessLookupError):
+                if pid:
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait(LONG)
 
     def left(self) -> list[psutil.Process]:
