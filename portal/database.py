@@ -23,14 +23,16 @@ NO_CONNECTION = ("connection failed", "connection is bad", "connection timeout",
 
 
 def require_database() -> None:
-    """Raise Refusal unless the database of DATABASE_URL answers and is new enough."""
+    """Raise Refusal unless the database of DATABASE_URL answers, is new enough and can hold every name."""
     try:
         connection.ensure_connection()
     except OperationalError as error:
         raise refusal_from_database_error(error) or error from error
     with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        refuse_old(int(cursor.fetchone()[0]))
+        cursor.execute("SELECT current_setting('server_version_num'), current_setting('server_encoding')")
+        version, encoding = cursor.fetchone()
+    refuse_old(int(version))
+    refuse_other_encoding(encoding)
 
 
 def require_right_to_migrate() -> None:
@@ -50,6 +52,12 @@ def refuse_old(version: int) -> None:
         raise Refusal(
             f"DATABASE_URL: Dort läuft PostgreSQL {version // 10000}; gebraucht wird mindestens PostgreSQL {OLDEST}."
         )
+
+
+def refuse_other_encoding(encoding: str) -> None:
+    """Refuse a database that cannot hold every letter: names of people and languages come in all scripts."""
+    if encoding != "UTF8":
+        raise Refusal(f"DATABASE_URL: Die Datenbank speichert Text als {encoding}; bitte eine mit UTF8 anlegen.")
 
 
 def refusal_from_database_error(error: Exception) -> Refusal | None:

@@ -8,6 +8,8 @@ from typing import Any, overload
 from urllib.parse import urlsplit
 
 import environ
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from portal.refusal import Refusal
 
@@ -35,7 +37,11 @@ class Environment:
         if not self._file.is_file():
             return []
         names = []
-        for number, line in enumerate(self._file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            lines = self._file.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError as error:
+            raise Refusal(f"{self._file.name} ist keine Textdatei in UTF-8; bitte neu speichern.") from error
+        for number, line in enumerate(lines, start=1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             match = LINE.match(line.strip())
@@ -128,6 +134,12 @@ class Environment:
             raise Refusal(f"{form}; das Portal braucht PostgreSQL.")
         if port == 0 or not parts.path.strip("/") or "/" in parts.path.strip("/"):
             raise Refusal(f"{form}; der Name der Datenbank fehlt.")
+        try:
+            timeout = conninfo_to_dict(url).get("connect_timeout", "5")
+        except psycopg.ProgrammingError as error:
+            raise Refusal(f"{form}; ein Zeichen oder ein Zusatz hinter dem Fragezeichen ist unbekannt.") from error
+        if not re.fullmatch(r"[0-9]{1,4}", str(timeout)):
+            raise Refusal(f"{form}; connect_timeout ist keine Zahl von Sekunden.")
         return dict(environ.Env.db_url_config(url))
 
     def refuse_unknown(self) -> None:

@@ -14,6 +14,6 @@ def refusal_from_os_error(error: OSError) -> Refusal | None:
         return Refusal(f"Die Festplatte ist voll{where}: Bitte Platz schaffen und neu starten.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Refusal(f"Die Rechte reichen nicht aus, um hier zu schreiben{where}.")
-    if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG):
+    if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG):
         return Refusal(f"Dieser Ordner lässt sich nicht anlegen{where}.")
     return None

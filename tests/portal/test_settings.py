@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from portal.database import refuse_other_encoding
 from portal.environment import Environment
-from portal.refusal import Refusal
+from portal.refusal import Refusal, refusal_from_os_error
 
 SAFE = {"PORTAL_SECRET_KEY": "k" * 50, "PORTAL_EMAIL_URL": "smtp+tls://name:pass@mail.example.org:587"}
 READ = """
@@ -67,6 +68,25 @@ def test_what_no_setting_reads_is_refused_in_the_file(tmp_path: Path, text: str,
         _read_and_refuse(tmp_path, text)
 
 
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("PORTAL_EMAIL_FROM=Büro".encode("latin-1"))
+    with pytest.raises(Refusal, match=r"^\.env ist keine Textdatei in UTF-8"):
+        Environment(tmp_path / ".env")
+
+
+def test_a_database_that_cannot_hold_every_letter_is_refused() -> None:
+    refuse_other_encoding("UTF8")
+    with pytest.raises(Refusal, match=r"speichert Text als LATIN1"):
+        refuse_other_encoding("LATIN1")
+
+
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "var").touch()
+    with pytest.raises(FileExistsError) as caught:
+        (tmp_path / "var").mkdir()
+    assert str(refusal_from_os_error(caught.value)).startswith("Dieser Ordner lässt sich nicht anlegen")
+
+
 def test_only_own_names_are_refused_in_the_process(tmp_path: Path) -> None:
     os.environ["SOMEBODY_ELSES"] = "1"
     _environment(tmp_path).refuse_unknown()
@@ -98,7 +118,17 @@ def test_malformed_numbers_are_refused(tmp_path: Path, raw: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["blah", "sqlite:///x", "postgresql://", "postgresql://h", "postgresql://h:xx/d", "postgresql://u:geheim@[/d"],
+    [
+        "blah",
+        "sqlite:///x",
+        "postgresql://",
+        "postgresql://h",
+        "postgresql://h:xx/d",
+        "postgresql://u:geheim@[/d",
+        "postgresql://u:geheim%zz@h/d",
+        "postgresql://u:geheim@h/d?foo=1",
+        "postgresql://u:geheim@h/d?connect_timeout=abc",
+    ],
 )
 def test_malformed_database_urls_are_refused_without_the_password(tmp_path: Path, raw: str) -> None:
     os.environ["DATABASE_URL"] = raw
