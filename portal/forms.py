@@ -46,7 +46,21 @@ def legible(posted: QueryDict) -> QueryDict:
     return copy
 
 
-class GuardedForm(forms.Form):
+class PlainForm(forms.Form):
+    """A form for everybody: what a field says when it was left empty is said in short words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = (
+                    _("Bitte wählen Sie etwas aus.")
+                    if isinstance(field, forms.ChoiceField)
+                    else _("Bitte füllen Sie dieses Feld aus.")
+                )
+
+
+class GuardedForm(PlainForm):
     """A public form that tells people from programs, and never loses what a person typed.
 
     `vorgang` is the id of the submission: sending the same form twice is stored once. `stempel` is the signed time at

@@ -103,7 +103,7 @@ def chips(search: Search, catalogue: Catalogue) -> list[Chip]:
 
 
 def heading(search: Search, catalogue: Catalogue) -> str:
-    """The search as a heading: "Angebote für 14 Monate in Osterfeld"."""
+    """The search as a heading: "Angebote für Kinder mit 14 Monaten in Osterfeld"."""
     parts = [_("Kostenlose Angebote") if search.kostenlos else _("Angebote")]
     if search.q:
         parts.append(_("zu „%(words)s“") % {"words": search.q})

@@ -19,6 +19,7 @@ from portal.ages import PREGNANCY, parse_age
 WITHOUT_AGE = "ohne"
 # The order of the parameters in every address, so that one search has one address.
 DIMENSIONS = ("alter", "phase", "ort", "thema", "form", "kostenlos", "sprache", "q")
+CHILD_UNTIL = 14  # years; whoever is older is not called a child (SGB VIII § 7)
 FACETS = ("thema", "form", "kostenlos", "sprache")
 
 
@@ -65,10 +66,26 @@ class Age:
 
     @property
     def phrase(self) -> str:
-        """As in "Angebote für 14 Monate in Osterfeld"."""
+        """As in "Angebote für Kinder mit 14 Monaten in Osterfeld"."""
+        if self.ages is None:
+            return self.label
         if self.ages == PREGNANCY:
             return _("für die Schwangerschaft")
-        return self.label if self.ages is None else _("für %(age)s") % {"age": self.label}
+        lower, upper = self.ages.lower, self.ages.upper
+        if upper - lower > 12:
+            return _("für Menschen von %(lower)d bis %(upper)d Jahren") % {"lower": lower // 12, "upper": upper // 12}
+        if lower == 0 and upper == 12:
+            return _("für Kinder unter 1 Jahr")
+        if upper - lower == 1:
+            return ngettext("für Kinder mit %(count)d Monat", "für Kinder mit %(count)d Monaten", lower) % {
+                "count": lower
+            }
+        years = lower // 12
+        if years < CHILD_UNTIL:
+            return ngettext("für Kinder mit %(count)d Jahr", "für Kinder mit %(count)d Jahren", years) % {
+                "count": years
+            }
+        return _("für Menschen mit %(count)d Jahren") % {"count": years}
 
 
 @dataclass(frozen=True)

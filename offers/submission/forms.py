@@ -18,12 +18,13 @@ from partners.enums import PartnerKind
 from partners.models import Partner, phone_validator
 from portal.ages import OLDEST_MONTHS
 from portal.enums import Language
+from portal.forms import PlainForm
 
 BY_AGE, ALL_AGES, PROFESSIONALS = "alter", "alle", "fachkraefte"
 WHOLE_CITY, SOME_AREAS = "stadt", "gebiete"
 
 
-class StepForm(forms.Form):
+class StepForm(PlainForm):
     """One step: `name` for the progress line, `groups` for the layout."""
 
     name: Any

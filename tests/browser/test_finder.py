@@ -27,7 +27,7 @@ def test_a_parent_finds_an_offer_in_three_taps_and_goes_back(site: Site, phone: 
     phone.get_by_label("Wo wohnen Sie?").select_option(label="Osterfeld-Mitte")
     phone.get_by_role("button", name="Angebote zeigen").tap()
 
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Angebote für 1 Jahr in Osterfeld-Mitte")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Angebote für Kinder mit 1 Jahr in Osterfeld-Mitte")
     query = parse_qs(urlsplit(phone.url).query)
     assert (query["alter"], query["ort"]) == (["1j"], ["osterfeld-mitte"])
     first = phone.locator(".offer h2 a").first
@@ -36,7 +36,7 @@ def test_a_parent_finds_an_offer_in_three_taps_and_goes_back(site: Site, phone: 
     expect(phone.get_by_role("heading", level=1)).to_have_text(title)
 
     phone.go_back()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Angebote für 1 Jahr in Osterfeld-Mitte")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Angebote für Kinder mit 1 Jahr in Osterfeld-Mitte")
     phone.go_back()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Was hilft Ihrem Kind")
 
@@ -67,7 +67,7 @@ def test_the_start_form_works_by_keyboard(site: Site, tab: OpenTab) -> None:
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/angebote/?*alter=18-27j*")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Angebote zu „Jugend“ für 18 bis 27 Jahre")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Angebote zu „Jugend“ für Menschen von 18 bis 27 Jahren")
 
 
 def test_filters_stand_open_beside_the_results_on_a_wide_screen(site: Site, tab: OpenTab) -> None:

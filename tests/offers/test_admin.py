@@ -235,3 +235,11 @@ def test_the_page_of_the_offer_is_one_click_away(client: Client) -> None:
     page = client.get(form_url(offer)).content.decode()
     link = page.split('class="viewsitelink"')[0].rsplit('href="', 1)[1].split('"')[0]
     assert client.get(link)["Location"].endswith(offer.get_absolute_url())
+
+
+def test_no_heading_of_the_overview_is_the_name_of_a_library(admin_client: Client) -> None:
+    page = admin_client.get(reverse("admin:index")).content.decode()
+    for heading in ("Anmeldeversuche", "Aufträge im Hintergrund"):
+        assert heading in page
+    assert ">Axes<" not in "".join(page.split())
+    assert ">Procrastinate<" not in "".join(page.split())

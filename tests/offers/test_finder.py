@@ -145,11 +145,14 @@ def test_text_without_words_is_ignored_and_said() -> None:
     ("query", "words"),
     [
         ("", "Angebote"),
-        ("alter=14&ort=osterfeld", "Angebote für 14 Monate in Osterfeld"),
-        ("alter=0j&kostenlos=1", "Kostenlose Angebote für unter 1 Jahr"),
+        ("alter=14&ort=osterfeld", "Angebote für Kinder mit 14 Monaten in Osterfeld"),
+        ("alter=0j&kostenlos=1", "Kostenlose Angebote für Kinder unter 1 Jahr"),
+        ("alter=1j", "Angebote für Kinder mit 1 Jahr"),
+        ("alter=16j", "Angebote für Menschen mit 16 Jahren"),
+        ("alter=ohne", "Angebote ohne Altersangabe"),
         ("alter=schwanger", "Angebote für die Schwangerschaft"),
         ("q=Sport&thema=bewegung", "Angebote zu „Sport“ zum Thema Bewegung"),
-        ("alter=18-27j&ort=musterstadt", "Angebote für 18 bis 27 Jahre in ganz Musterstadt"),
+        ("alter=18-27j&ort=musterstadt", "Angebote für Menschen von 18 bis 27 Jahren in ganz Musterstadt"),
     ],
 )
 def test_the_heading_names_the_search(query: str, words: str) -> None:

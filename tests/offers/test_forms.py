@@ -97,6 +97,15 @@ def all_values(**changed: Any) -> QueryDict:
 
 
 @pytest.mark.usefixtures("register")
+def test_an_empty_field_is_asked_for_in_short_words() -> None:
+    errors = STEPS[0](query()).errors
+    assert errors["title"] == ["Bitte füllen Sie dieses Feld aus."]
+    assert errors["format"] == ["Bitte wählen Sie etwas aus."]
+    assert errors["topics"] == ["Bitte wählen Sie mindestens ein Thema."]  # its own words stay
+    assert letter(words="").errors["words"] == ["Bitte füllen Sie dieses Feld aus."]
+
+
+@pytest.mark.usefixtures("register")
 def test_all_steps_accept_a_full_offer() -> None:
     for step in STEPS:
         form = step(all_values())
