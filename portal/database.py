@@ -1,5 +1,7 @@
 """Say in one sentence what is wrong with a database that cannot be reached."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.db import OperationalError, connection
 
@@ -62,14 +64,20 @@ def refuse_other_encoding(encoding: str) -> None:
 
 def refusal_from_database_error(error: Exception) -> Refusal | None:
     """The sentence for a failed connection or a full disk; None for an error in a statement."""
-    cause = error.__cause__
     text = str(error)
-    if getattr(cause, "sqlstate", None) == "53100" or "No space left on device" in text:
+    if any(getattr(link, "sqlstate", None) == "53100" or "No space left" in str(link) for link in _chain(error)):
         return Refusal("Die Festplatte der Datenbank ist voll: Bitte Platz schaffen und neu starten.")
     if not text.startswith(NO_CONNECTION):
         return None
     reason = next((ours for theirs, ours in REASONS if any(_says(text, word) for word in theirs)), None)
     return Refusal(f"DATABASE_URL ({_target()}): {reason or text.splitlines()[-1].strip()}.")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it: cleaning up after the first failure often fails, too, and hides it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _says(text: str, word: str) -> bool:

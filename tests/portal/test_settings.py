@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import InternalError
+from psycopg.errors import DiskFull
 
-from portal.database import refuse_other_encoding
+from portal.database import refusal_from_database_error, refuse_other_encoding
 from portal.environment import Environment
 from portal.refusal import Refusal, refusal_from_os_error
 
@@ -78,6 +80,13 @@ def test_a_database_that_cannot_hold_every_letter_is_refused() -> None:
     refuse_other_encoding("UTF8")
     with pytest.raises(Refusal, match=r"speichert Text als LATIN1"):
         refuse_other_encoding("LATIN1")
+
+
+def test_a_full_disk_is_named_even_when_cleaning_up_failed_after_it() -> None:
+    first, then = DiskFull("could not extend file"), InternalError("current transaction is aborted")
+    then.__context__ = first
+    assert str(refusal_from_database_error(then)).startswith("Die Festplatte der Datenbank ist voll")
+    assert refusal_from_database_error(InternalError("current transaction is aborted")) is None
 
 
 def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
