@@ -285,6 +285,8 @@ def test_an_offer_with_few_facts_says_where_to_ask(client: Client) -> None:
 
     assert page.count("beim Träger erfragen") >= 6
     assert "Telefon und E-Mail kennen wir noch nicht." in page
+    assert "Sie wissen nicht weiter? Rufen Sie an: Büro für Chancengleichheit, 0208 825-9378" in page
+    assert "Sie wissen nicht weiter?" not in text(client.get(full_offer().get_absolute_url()))
     assert "Die nächsten Termine" not in page
 
 
