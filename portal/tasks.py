@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -30,7 +30,10 @@ def with_own_connection(job: Callable[P, None]) -> Callable[P, None]:
 
 
 @app.task(name="portal.deliver_mail", queue="mail", retry=PATIENCE)
-def deliver_mail(*, to: str, subject: str, body: str, message_id: str) -> None:
+def deliver_mail(*, to: str, subject: str, body: str, message_id: str, html: str = "") -> None:
     """Hand one mail to the mail server. A second try repeats the Message-ID, so that a reader sees it once."""
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-    EmailMessage(subject=subject, body=body, to=[to], headers=headers).send()
+    mail = EmailMultiAlternatives(subject=subject, body=body, to=[to], headers=headers)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    mail.send()

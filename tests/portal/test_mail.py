@@ -10,11 +10,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from portal.log import WithoutArguments
-from portal.mail import queue_mail
+from portal.mail import html_of, queue_mail
 from portal.management.commands.worker import run_worker
 
 TEMPLATES = {
-    "mail/test.txt": "Guten Tag {{ name }},\n\nIhr Portal in {{ city.name }}: {{ base_url }}\n",
+    "mail/test.txt": "Guten Tag {{ name }},\n\nIhr Portal in {{ city.name }}: {{ base_url }}/\n",
+    "mail/page.html": "<title>{{ subject }}</title>{{ content }}",
+    "mail/own.txt": "Guten Tag {{ name }}\n",
+    "mail/own.html": "<h1>{{ name }}</h1>",
 }
 
 
@@ -43,9 +46,51 @@ def test_the_real_worker_delivers_a_queued_mail_and_forgets_it() -> None:
     [sent] = mail.outbox
     assert sent.to == ["traeger@example.org"]
     assert sent.subject == "Ihr Angebot"
-    assert sent.body == "Guten Tag Käthe & <Co>,\n\nIhr Portal in Oberhausen: http://127.0.0.1:8000\n"
+    assert sent.body == "Guten Tag Käthe & <Co>,\n\nIhr Portal in Oberhausen: http://127.0.0.1:8000/\n"
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
     assert _jobs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        (
+            "mail/test.txt",
+            "<title>Ihr Angebot</title><p>Guten Tag Käthe &amp; &lt;Co&gt;,</p>\n"
+            '<p><a href="http://127.0.0.1:8000/">Ihr Portal in Oberhausen</a></p>\n',
+        ),
+        ("mail/own.txt", "<h1>Käthe &amp; &lt;Co&gt;</h1>\n"),
+    ],
+)
+def test_every_mail_is_text_and_html(template: str, page: str) -> None:
+    queue_mail(to="a@example.org", subject="Ihr Angebot", template=template, context={"name": "Käthe & <Co>"})
+    run_worker(wait=False)
+    [sent] = mail.outbox
+    assert isinstance(sent, mail.EmailMultiAlternatives)
+    assert sent.alternatives == [(page, "text/html")]
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("Eins\n  Zwei\n\n\nDrei", "<p>Eins<br>\nZwei</p>\n<p>Drei</p>"),
+        (
+            "http://127.0.0.1:8000/?a=1&b=2",
+            '<p><a href="http://127.0.0.1:8000/?a=1&amp;b=2">http://127.0.0.1:8000/?a=1&amp;b=2</a></p>',
+        ),
+        ("Stimmt noch: http://127.0.0.1:8000/a/", '<p><a href="http://127.0.0.1:8000/a/">Stimmt noch</a></p>'),
+        ("Stimmt noch: http://127.0.0.1:8000.evil.de/", "<p>Stimmt noch: http://127.0.0.1:8000.evil.de/</p>"),
+        ("Zur Anmeldung: https://evil.de/", "<p>Zur Anmeldung: https://evil.de/</p>"),
+        ("javascript:alert(1) <b>", "<p>javascript:alert(1) &lt;b&gt;</p>"),
+        (
+            'http://127.0.0.1:8000/"><b>',
+            '<p><a href="http://127.0.0.1:8000/&quot;&gt;&lt;b&gt;">http://127.0.0.1:8000/&quot;&gt;&lt;b&gt;</a></p>',
+        ),
+    ],
+)
+def test_text_becomes_html_without_letting_any_in(text: str, page: str) -> None:
+    assert html_of(text) == page
 
 
 @pytest.mark.django_db(transaction=True)
