@@ -15,7 +15,7 @@ from portal.bases import FormerSlug, Recorded, Slugged, SluggedQuerySet, former_
 from portal.enums import DistrictKind
 from portal.text import GermanSortKey
 
-__all__ = ["District", "FormerSlug", "PackEntry", "Postcode", "SchoolHoliday"]
+__all__ = ["District", "FormUse", "FormerSlug", "PackEntry", "Postcode", "SchoolHoliday"]
 
 
 class DistrictQuerySet(SluggedQuerySet["District"]):
@@ -185,3 +185,23 @@ class PackEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.key}"
+
+
+class FormUse(models.Model):
+    """How often a public form was sent from one connection within an hour; see portal/rate.py, which forgets it.
+
+    `digest` is keyed with the hour, so two hours of one connection cannot be put together.
+    """
+
+    hour = models.PositiveIntegerField()  # hours since 1970
+    digest = models.BinaryField(max_length=16)
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("Nutzung eines Formulars")
+        verbose_name_plural = _("Nutzung der Formulare")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["hour", "digest"], name="formuse_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.hour}: {self.count}"

@@ -1,6 +1,7 @@
 """What partners and visitors send in: proposals waiting for approval, parallels they answered, error reports."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pghistory
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offers.enums import ParallelAnswer, ProposalStatus
+from offers.freshness.enums import ReportField
 from offers.models.offer import Offer
 from partners.enums import PartnerKind
 from partners.models import Partner
@@ -158,13 +160,19 @@ class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
     def handled(self) -> "ErrorReportQuerySet":
         return self.filter(handled_at__isnull=False)
 
+    def about(self, partners: Iterable[Partner]) -> "ErrorReportQuerySet":
+        """Hints about the offers of these partners."""
+        return self.filter(offer__provider__in=list(partners))
+
 
 @pghistory.track()
 class ErrorReport(Recorded):
-    """A visitor's hint that an entry is wrong; no login, and the mail address is optional."""
+    """A visitor's hint that an entry is wrong: which field, what is right instead. No login, no address needed."""
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="error_reports", verbose_name=_("Angebot"))
-    message = models.TextField(_("Was stimmt nicht?"), max_length=2000)
+    field = models.CharField(_("betrifft"), max_length=20, choices=ReportField, blank=True)
+    correction = models.CharField(_("richtig ist"), max_length=300, blank=True)
+    message = models.TextField(_("Was stimmt nicht?"), max_length=2000, blank=True)
     reply_email = models.EmailField(_("E-Mail für eine Antwort"), blank=True)
     submission_id = models.UUIDField(unique=True, editable=False)
     handled_at = models.DateTimeField(_("erledigt am"), null=True, blank=True, editable=False)
@@ -172,6 +180,7 @@ class ErrorReport(Recorded):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("erledigt von"), editable=False,
     )  # fmt: skip
+    adopted = models.BooleanField(_("übernommen"), default=False, editable=False)
 
     objects = ErrorReportQuerySet.as_manager()
 
