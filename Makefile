@@ -11,6 +11,12 @@ NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 PRODUCTION := PORTAL_BASE_URL=https://portal.example.org PORTAL_EMAIL_URL=smtp://127.0.0.1 \
 	PORTAL_SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
+# What the browser gets: KERN's rules that a page uses, and the letters that a page uses.
+STYLES := node_modules/.portal/kern/kern.min.css node_modules/.portal/fira/.stamp
+PAGES := $(shell find templates static portal partners networks offers -name '*.html' -o -name '*.py' -o -name '*.css' -o -name '*.js')
+LATIN := U+20-7E,U+A0-FF,U+131,U+152-153,U+2010-2014,U+2018-201E,U+2020-2026,U+2030,U+2039-203A,U+20AC,U+2122,U+2190-2193,U+2212
+LATIN_EXT := U+100-130,U+132-151,U+154-17F,U+218-21B,U+1E9E
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types browser bench lock
 MAKEFLAGS += --no-print-directory
@@ -18,13 +24,13 @@ MAKEFLAGS += --no-print-directory
 help: ## diese Übersicht
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r n t; do printf 'make %-7s %s\n' "$$n" "$$t"; done
 
-run: .venv/base.stamp node_modules/.stamp ## richtet alles ein und startet das Portal (PORT=8123 make run: anderer Port)
+run: .venv/base.stamp node_modules/.stamp $(STYLES) ## richtet alles ein und startet das Portal (PORT=8123 make run: anderer Port)
 	@exec $(BIN)/python manage.py serve
 
-test: .venv/dev.stamp node_modules/.stamp browser lint types ## prüft alles: Stil, Typen, Schichten, alle Tests
+test: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) browser lint types ## prüft alles: Stil, Typen, Schichten, alle Tests
 	@$(BIN)/python -m pytest -n 2 -q
 
-check: .venv/dev.stamp node_modules/.stamp lint types ## der schnelle Teil davon, unter zwei Minuten
+check: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) lint types ## der schnelle Teil davon, unter zwei Minuten
 	@$(BIN)/python -m pytest -n 2 -q -m 'not browser and not slow'
 
 lint: .venv/dev.stamp
@@ -41,7 +47,7 @@ types: .venv/dev.stamp
 browser: .venv/dev.stamp
 	@sh tests/browser/install-chromium.sh $(BIN)
 
-bench: .venv/dev.stamp node_modules/.stamp ## misst Seiten je Sekunde mit 1.000 und 50.000 Angeboten
+bench: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) ## misst Seiten je Sekunde mit 1.000 und 50.000 Angeboten
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y wrk; } >/dev/null 2>&1 || true
 	@exec $(BIN)/python -m tests.bench
 
@@ -73,5 +79,22 @@ lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE
 
 node_modules/.stamp: package-lock.json package.json | .venv/base.stamp
 	@echo 'Hole Stile und Schriften …'
-	@$(NPM) ci --silent --ignore-scripts
+	@$(NPM) ci --silent --ignore-scripts --omit=dev
+	@touch $@
+
+node_modules/.dev.stamp: node_modules/.stamp
+	@echo 'Hole Werkzeuge zum Prüfen der Seiten …'
+	@$(NPM) install --no-save --silent --ignore-scripts
+	@touch $@
+
+node_modules/.portal/kern/kern.min.css: node_modules/.stamp .purgecss.cjs $(PAGES)
+	@mkdir -p $(@D)
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" node node_modules/purgecss/bin/purgecss.js --config .purgecss.cjs --output $(@D)/new.css > $(@D)/log
+	@mv $(@D)/new.css $@
+
+node_modules/.portal/fira/.stamp: node_modules/.stamp .venv/base.stamp Makefile
+	@mkdir -p $(@D)
+	@for weight in 400 600; do for part in latin=$(LATIN) latin-ext=$(LATIN_EXT); do name=$${part%%=*}; \
+		$(BIN)/pyftsubset node_modules/@fontsource/fira-sans/files/fira-sans-$$name-$$weight-normal.woff2 --flavor=woff2 --no-hinting \
+			--layout-features=kern,mark,mkmk,ccmp,locl,liga --unicodes=$${part#*=} --output-file=$(@D)/$$name-$$weight.woff2 || exit 1; done; done
 	@touch $@

@@ -167,8 +167,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("kern", BASE_DIR / "node_modules" / "@kern-ux" / "native" / "dist"),
-    ("fira", BASE_DIR / "node_modules" / "@fontsource" / "fira-sans"),
+    BASE_DIR / "node_modules" / ".portal",  # KERN and Fira Sans, cut to what is used (Makefile)
 ]
 _hashed = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -88,7 +88,8 @@ class Command(BaseCommand):
     def _collect_static(self) -> None:
         stamp = settings.VAR_DIR / "static.stamp"
         locks = [settings.BASE_DIR / "package-lock.json", settings.BASE_DIR / "requirements" / "base.txt"]
-        state = _digest([settings.BASE_DIR / "static"]) + _digest(locks)
+        own = [settings.BASE_DIR / "static", settings.BASE_DIR / "node_modules" / ".portal"]
+        state = _digest(own) + _digest(locks)
         if not _is(stamp, state) or not (settings.STATIC_ROOT / "staticfiles.json").is_file():
             self.stdout.write("Dateien für den Browser …")
             call_command("collectstatic", verbosity=0, interactive=False)
