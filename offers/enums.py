@@ -89,6 +89,44 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sonntag")
 
 
+class Day(models.TextChoices):
+    """A weekday as it stands in addresses, in the order of `Weekday`."""
+
+    MONDAY = "mo", _("Montag")
+    TUESDAY = "di", _("Dienstag")
+    WEDNESDAY = "mi", _("Mittwoch")
+    THURSDAY = "do", _("Donnerstag")
+    FRIDAY = "fr", _("Freitag")
+    SATURDAY = "sa", _("Samstag")
+    SUNDAY = "so", _("Sonntag")
+
+    @property
+    def weekday(self) -> int:
+        """As in `date.weekday()`."""
+        return list(Day).index(self)
+
+
+class Daytime(models.TextChoices):
+    """A part of the day by the time at which something begins; `hours` are half-open."""
+
+    MORNING = "vormittag", _("vormittags (bis 12 Uhr)")
+    AFTERNOON = "nachmittag", _("nachmittags (12 bis 17 Uhr)")
+    EVENING = "abend", _("abends (ab 17 Uhr)")
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        return {"vormittag": (0, 12), "nachmittag": (12, 17), "abend": (17, 24)}[self.value]
+
+
+class Sorting(models.TextChoices):
+    """The order of results; "" is what fits best."""
+
+    BEST = "", _("was am besten passt")
+    NEAREST = "nah", _("was am nächsten ist")
+    NEXT_DATE = "termin", _("nächster Termin")
+    NEWEST = "neu", _("neu dazugekommen")
+
+
 class FundingSource(models.TextChoices):
     BSFH = "bsfh", _("Bundesstiftung Frühe Hilfen")
     KINDERSTARK = "kinderstark", _("Landesprogramm kinderstark")

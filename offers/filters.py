@@ -162,7 +162,7 @@ class OfferFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
         """What the clean values ask for; months win over the age list, the newest words over none."""
         values = self._clean()
         return Search(
-            alter=values.get("monate") or values.get("alter"),
+            alter=tuple(age for age in [values.get("monate") or values.get("alter")] if age),
             phase=values.get("phase"),
             ort=values.get("ort"),
             thema=values.get("thema", ()),

@@ -144,6 +144,10 @@ class SchoolHolidayQuerySet(models.QuerySet["SchoolHoliday"]):
         """Holidays with at least one day between the two dates, both included."""
         return self.filter(first_day__lte=last_day, last_day__gte=first_day)
 
+    def not_over(self, today: date) -> "SchoolHolidayQuerySet":
+        """The running and the coming holidays, soonest first."""
+        return self.filter(last_day__gte=today).order_by("first_day")
+
 
 @pghistory.track()
 class SchoolHoliday(models.Model):

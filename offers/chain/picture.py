@@ -149,4 +149,4 @@ class Chain:
 def around(transition: Transition, area: Area | None) -> Search:
     """The ordinary search closest to a transition: the year before it and the year after."""
     year = transition.months // 12
-    return Search(alter=Age.parse(f"{year - 1}-{year + 1}j"), ort=area)
+    return Search(alter=(Age.parse(f"{year - 1}-{year + 1}j"),), ort=area)

@@ -3,18 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from offers.finder.periods import periods
 from offers.models import LifePhase, Topic
 from offers.search.words import question
 from portal.enums import DistrictKind
-from portal.models import District, Postcode
+from portal.models import District, Postcode, SchoolHoliday
+from portal.positions import Position
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Area:
     label: str
     phrase: str  # as in "Angebote … in Osterfeld"
     districts: tuple[District, ...] = field(compare=False)
+    centre: Position | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class AreaGroup:
 
 _DISTRICT = ("id", "parent_id", "slug", "kind", "name", "latitude", "longitude", "hex_q", "hex_r", "lineage")
 _PHASE = ("id", "slug", "label", "audience", "chain_step", "position")
+_HOLIDAY = ("name", "first_day", "last_day")
 _TOPIC = ("id", "slug", "label", "description", "synonyms", "position")
 
 
@@ -56,11 +62,14 @@ class Catalogue:
     """Districts, postcodes, phases and topics of one request."""
 
     def __init__(self) -> None:
-        districts, phases, topics, covers = _read(
+        today = timezone.localdate()
+        districts, phases, topics, codes, covers, holidays = _read(
             District.objects.in_listing_order().values(*_DISTRICT),
             LifePhase.objects.in_listing_order().values(*_PHASE, first=F("ages__startswith"), end=F("ages__endswith")),
             Topic.objects.in_listing_order().values(*_TOPIC),
+            Postcode.objects.order_by("code").values("code", "latitude", "longitude"),
             Postcode.objects.filter(districts__isnull=False).order_by("code").values("code", "districts"),
+            SchoolHoliday.objects.not_over(today).values(*_HOLIDAY)[:1],
         )
         self.districts = {row["id"]: District(**row) for row in districts}
         self.phases = {row["slug"]: _phase(**row) for row in phases}
@@ -69,12 +78,15 @@ class Catalogue:
         for row in covers:
             covered[row["code"]].append(self.districts[row["districts"]])
         self._covered = dict(covered)
+        self._centres = {row["code"]: _position(row["latitude"], row["longitude"]) for row in codes}
+        days = [(row["name"], *(date.fromisoformat(row[name]) for name in _HOLIDAY[1:])) for row in holidays]
+        self.periods = periods(today, days)
 
     @cached_property
     def areas(self) -> dict[str, Area]:
         """Every area by its value in the URL (slug or postcode)."""
         areas = {district.slug: _district_area(district) for district in self.districts.values()}
-        areas |= {code: _postcode_area(code, districts) for code, districts in self._covered.items()}
+        areas |= {code: self._postcode_area(code, districts) for code, districts in self._covered.items()}
         return areas
 
     @cached_property
@@ -127,6 +139,14 @@ class Catalogue:
     def _depth(self, pk: int) -> int:
         return len(self.districts[pk].lineage)
 
+    def _postcode_area(self, code: str, districts: list[District]) -> Area:
+        phrase = _("in %(name)s") % {"name": code}
+        return Area(code, code, phrase, tuple(districts), self._centres[code])
+
+
+def _position(latitude: float | None, longitude: float | None) -> Position | None:
+    return None if latitude is None or longitude is None else Position(latitude, longitude)
+
 
 def _district_area(district: District) -> Area:
     name = {"name": district.name}
@@ -137,8 +157,4 @@ def _district_area(district: District) -> Area:
         label = _("Stadtbezirk %(name)s") % name
     elif district.kind == DistrictKind.CITY:
         label, phrase = _("ganze Stadt"), _("in ganz %(name)s") % name
-    return Area(district.slug, label, phrase, (district,))
-
-
-def _postcode_area(code: str, districts: list[District]) -> Area:
-    return Area(code, code, _("in %(name)s") % {"name": code}, tuple(districts))
+    return Area(district.slug, label, phrase, (district,), _position(district.latitude, district.longitude))

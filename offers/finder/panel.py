@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from offers.enums import Format
+from offers.finder.ages import OLDEST_CHILD, Age, phrase
 from offers.finder.catalogue import Catalogue
 from offers.finder.results import Tally
-from offers.finder.search import Age, Search
+from offers.finder.search import Search
 from portal.enums import Language
 
-OLDEST_CHILD = 17
 _SHOWN_AT_ONCE = 6
 
 
@@ -59,10 +59,9 @@ class Chip:
 def age_choices(search: Search | None = None) -> list[Choice]:
     """Pregnancy, each year of childhood, young adults; and the age searched for when it is another one."""
     ages = [Age.parse(value) for value in ("schwanger", *(f"{year}j" for year in range(OLDEST_CHILD + 1)), "18-27j")]
-    chosen = search.alter if search else None
-    if chosen and chosen not in ages:
-        ages.append(chosen)
-    return [Choice(age.value, age.label, age == chosen) for age in ages]
+    chosen = search.alter if search else ()
+    ages += [age for age in chosen if age not in ages]
+    return [Choice(age.value, age.label, age in chosen) for age in ages]
 
 
 def facets(search: Search, tally: Tally, catalogue: Catalogue) -> list[Facet]:
@@ -85,8 +84,7 @@ def _facet(name: str, label: str, known: Mapping[str, object], chosen: Iterable[
 def chips(search: Search, catalogue: Catalogue) -> list[Chip]:
     """Each active filter with the address of the search without it."""
     found = []
-    if search.alter:
-        found.append(Chip(search.alter.label, search.without("alter").url()))
+    found += [Chip(age.label, search.without_value("alter", age).url()) for age in search.alter]
     if search.phase:
         found.append(Chip(search.phase.label, search.without("phase").url()))
     if search.ort:
@@ -110,7 +108,7 @@ def heading(search: Search, catalogue: Catalogue) -> str:
     if len(search.thema) == 1:
         parts.append(_("zum Thema %(topic)s") % {"topic": catalogue.topics[search.thema[0]].label})
     if search.alter:
-        parts.append(search.alter.phrase)
+        parts.append(phrase(search.alter))
     if search.ort:
         parts.append(search.ort.phrase)
     if search.phase:

@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from offers.enums import Cost
+from offers.finder.ages import WITHOUT_AGE, Age
 from offers.finder.catalogue import Catalogue
-from offers.finder.search import DIMENSIONS, FACETS, Age, Search
+from offers.finder.search import DIMENSIONS, FACETS, Search
 from offers.models import Offer
 from offers.search.layers import read, widen
 
@@ -102,15 +103,15 @@ def tally(search: Search) -> Tally:
     tables = ["hits AS MATERIALIZED ({})"]
     sources = [_hits(search)]
     selects = ["SELECT 'alle', '', count(*) FROM hits"]
-    for name in FACETS:
+    for name in _FACET_COUNTS:
         source = "hits"
         if getattr(search, name):
             source = f"hits_{name}"
             tables.append(source + " AS MATERIALIZED ({})")
             sources.append(_hits(search.without(name)))
         selects.append(_FACET_COUNTS[name].format(hits=source))
-    if search.alter and search.alter.ages is not None:
-        missing = replace(search, alter=Age.parse("ohne"))
+    if search.alter and all(age.ages is not None for age in search.alter):
+        missing = replace(search, alter=(Age.parse(WITHOUT_AGE),))
         tables.append("missing AS MATERIALIZED ({})")
         sources.append(_hits(missing))
         selects.append("SELECT 'ohne', '', count(*) FROM missing")
@@ -147,7 +148,7 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
-    facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    facets: dict[str, dict[str, int]] = {name: {} for name in _FACET_COUNTS}
     single = {"alle": 0, "ohne": 0}
     for name, value, count in rows:
         if name in single:
@@ -172,7 +173,7 @@ def _wider(search: Search, catalogue: Catalogue) -> list[Wider]:
 
 
 def _candidates(search: Search, catalogue: Catalogue) -> list[tuple[str, Search]]:
-    candidates = [(_WITHOUT[name](), search.without(name)) for name in FACETS if getattr(search, name)]
+    candidates = [(_WITHOUT[name](), search.without(name)) for name in _FACET_COUNTS if getattr(search, name)]
     if search.ort:
         candidates += [(area.phrase, replace(search, ort=area)) for area in catalogue.wider_areas(search.ort)]
         candidates.append((_("in der ganzen Stadt"), search.without("ort")))

@@ -1,115 +1,90 @@
 """A search as clean values, its address and what it means as rules over the offers."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils import timezone
 
+from offers.enums import Day, Daytime, Sorting
+from offers.finder.ages import Age
 from offers.finder.catalogue import Area
+from offers.finder.periods import Period
 from offers.models import LifePhase, Offer, OfferQuerySet
 from offers.search.layers import Reading
-from portal.ages import PREGNANCY, parse_age
+from portal.positions import Position
 
-WITHOUT_AGE = "ohne"
-# The order of the parameters in every address, so that one search has one address.
-DIMENSIONS = ("alter", "phase", "ort", "thema", "form", "kostenlos", "sprache", "q")
-CHILD_UNTIL = 14  # years; whoever is older is not called a child (SGB VIII § 7)
-FACETS = ("thema", "form", "kostenlos", "sprache")
-
-
-@dataclass(frozen=True)
-class Age:
-    """The age searched for: months, half-open; `ages` is None for offers that name no age."""
-
-    value: str
-    ages: NumericRange | None
-
-    @classmethod
-    def parse(cls, text: str) -> "Age":
-        """ "14" or "14m" (months), "2j", "18-27j" (years, half-open), "schwanger", "ohne"; else ValueError."""
-        cleaned = re.sub(r"\s", "", text.lower())
-        if cleaned == WITHOUT_AGE:
-            return cls(WITHOUT_AGE, None)
-        span = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})j", cleaned)
-        if span:
-            first, last = int(span[1]), int(span[2])
-            if first >= last:
-                raise ValueError(text)
-            return cls(f"{first}-{last}j", NumericRange(first * 12, last * 12))
-        ages = parse_age(cleaned)
-        if ages == PREGNANCY:
-            return cls("schwanger", ages)
-        years = ages.upper - ages.lower > 1
-        return cls(f"{ages.lower // 12}j" if years else str(ages.lower), ages)
-
-    @property
-    def label(self) -> str:
-        """For choices and chips: "14 Monate", "unter 1 Jahr", "2 Jahre"."""
-        if self.ages is None:
-            return _("ohne Altersangabe")
-        if self.ages == PREGNANCY:
-            return _("schwanger")
-        lower, upper = self.ages.lower, self.ages.upper
-        if upper - lower == 1:
-            return ngettext("%(count)d Monat", "%(count)d Monate", lower) % {"count": lower}
-        if upper - lower > 12:
-            return _("%(lower)d bis %(upper)d Jahre") % {"lower": lower // 12, "upper": upper // 12}
-        if lower == 0:
-            return _("unter 1 Jahr")
-        return ngettext("%(count)d Jahr", "%(count)d Jahre", lower // 12) % {"count": lower // 12}
-
-    @property
-    def phrase(self) -> str:
-        """As in "Angebote für Kinder mit 14 Monaten in Osterfeld"."""
-        if self.ages is None:
-            return self.label
-        if self.ages == PREGNANCY:
-            return _("für die Schwangerschaft")
-        lower, upper = self.ages.lower, self.ages.upper
-        if upper - lower > 12:
-            return _("für Menschen von %(lower)d bis %(upper)d Jahren") % {"lower": lower // 12, "upper": upper // 12}
-        if lower == 0 and upper == 12:
-            return _("für Kinder unter 1 Jahr")
-        if upper - lower == 1:
-            return ngettext("für Kinder mit %(count)d Monat", "für Kinder mit %(count)d Monaten", lower) % {
-                "count": lower
-            }
-        years = lower // 12
-        if years < CHILD_UNTIL:
-            return ngettext("für Kinder mit %(count)d Jahr", "für Kinder mit %(count)d Jahren", years) % {
-                "count": years
-            }
-        return _("für Menschen mit %(count)d Jahren") % {"count": years}
+WHEELCHAIR = "rollstuhl"  # a choice of `barrierefrei` that is no AccessFeature
+RADII = (1, 2, 5, 10)  # kilometres
+PARTS_OF_A_DAY = 4  # slots of a weekday: unknown, morning, afternoon, evening
+# What filters, in the order of the parameters in every address, so that one search has one address.
+DIMENSIONS = (
+    *("alter", "phase", "ort", "naehe", "umkreis", "thema", "form", "zugang", "tag", "zeit", "wann", "kostenlos"),
+    *("ohne_anmeldung", "sprache", "dolmetschen", "barrierefrei", "fuer", "regelangebot", "q"),
+)
+# Filters whose choices are counted.
+FACETS = (
+    *("phase", "ort", "umkreis", "thema", "form", "zugang", "tag", "zeit", "wann", "kostenlos", "ohne_anmeldung"),
+    *("sprache", "dolmetschen", "barrierefrei", "fuer", "regelangebot"),
+)
 
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for. Empty values do not filter; several values of one kind mean "one of them"."""
+    """What somebody looks for. Empty values do not filter; several values of one kind mean "one of them".
 
-    alter: Age | None = None
+    The exception is `barrierefrei`: all of its values at one place. `umkreis` is kilometres around `naehe`, else
+    around the middle of `ort`, and means nothing without either. `sortierung` filters nothing.
+    """
+
+    alter: tuple[Age, ...] = ()
     phase: LifePhase | None = None
     ort: Area | None = None
+    naehe: Position | None = None
+    umkreis: int = 0
     thema: tuple[str, ...] = ()
     form: tuple[str, ...] = ()
+    zugang: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    zeit: tuple[str, ...] = ()
+    wann: Period | None = None
     kostenlos: bool = False
+    ohne_anmeldung: bool = False
     sprache: tuple[str, ...] = ()
+    dolmetschen: bool = False
+    barrierefrei: tuple[str, ...] = ()
+    fuer: tuple[str, ...] = ()
+    regelangebot: bool = False
     q: str = ""
+    sortierung: str = Sorting.BEST.value
     reading: Reading | None = field(default=None, compare=False)  # how `q` is understood, when more than its words
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in DIMENSIONS)
 
+    @property
+    def centre(self) -> Position | None:
+        """Where distances are measured from."""
+        return self.naehe or (self.ort.centre if self.ort else None)
+
+    @property
+    def slots(self) -> list[int]:
+        """The slots `tag` and `zeit` ask for (see OfferQuerySet.on_slots); empty when neither is asked for."""
+        if not (self.tag or self.zeit):
+            return []
+        parts = [1 + list(Daytime).index(Daytime(part)) for part in self.zeit] or range(PARTS_OF_A_DAY)
+        days = self.tag or Day.values
+        return sorted(Day(day).weekday * PARTS_OF_A_DAY + part for day in days for part in parts)
+
     def parameters(self) -> Iterator[tuple[str, str]]:
         """Name and value for the URL, in the one order, without empty ones."""
-        for name in DIMENSIONS:
+        for name in (*DIMENSIONS, "sortierung"):
             value = getattr(self, name)
-            if isinstance(value, tuple):
+            if name == "alter":
+                yield from ((name, age.value) for age in self.alter)
+            elif isinstance(value, tuple):
                 yield from ((name, part) for part in sorted(value))
             elif value:
                 yield name, _as_text(value)
@@ -117,17 +92,17 @@ class Search:
     def url(self, page: int = 1) -> str:
         """The one address of this search."""
         parameters = [*self.parameters(), *([("seite", str(page))] if page > 1 else [])]
-        return reverse("offers:list") + ("?" + urlencode(parameters) if parameters else "")
+        return reverse("offers:list") + ("?" + urlencode(parameters, safe=",") if parameters else "")
 
     def url_without_age(self) -> str:
         """The same search among the offers that name no age."""
-        return replace(self, alter=Age(WITHOUT_AGE, None)).url()
+        return replace(self, alter=(Age.parse("ohne"),)).url()
 
     def without(self, *names: str) -> "Search":
         """The same search with these dimensions open."""
         return replace(self, **{name: getattr(_EVERYTHING, name) for name in names})
 
-    def without_value(self, name: str, value: str) -> "Search":
+    def without_value(self, name: str, value: object) -> "Search":
         """The same search without one of several values."""
         changes: dict[str, Any] = {name: tuple(part for part in getattr(self, name) if part != value)}
         return replace(self, **changes)
@@ -135,35 +110,62 @@ class Search:
     def offers(self, queryset: OfferQuerySet | None = None) -> OfferQuerySet:
         """The public offers that fit (design rules 1 to 4 and 6)."""
         offers = Offer.objects.public() if queryset is None else queryset
-        if self.alter:
-            offers = offers.for_ages(self.alter.ages) if self.alter.ages is not None else offers.without_age()
-        if self.phase:
-            by_age = self.phase.ages is not None
-            offers = offers.for_ages(self.phase.ages) if by_age else offers.for_audience(self.phase.audience)
-        if self.ort:
-            offers = offers.for_districts(self.ort.districts)
+        offers = self._by_place_and_time(self._by_family(offers))
         if self.thema:
             offers = offers.on_topics(self.thema)
         if self.form:
             offers = offers.of_formats(self.form)
+        if self.zugang:
+            offers = offers.reached_by(self.zugang)
         if self.kostenlos:
             offers = offers.free_of_charge()
-        if self.sprache:
-            offers = offers.in_languages(self.sprache)
+        if self.ohne_anmeldung:
+            offers = offers.without_registration()
+        if self.dolmetschen:
+            offers = offers.with_interpreting()
+        if self.regelangebot:
+            offers = offers.regular()
         return offers.matching(self.reading or self.q) if self.q else offers
 
+    def _by_family(self, offers: OfferQuerySet) -> OfferQuerySet:
+        if self.alter:
+            offers = offers.for_children([age.ages for age in self.alter])
+        if self.phase:
+            by_age = self.phase.ages is not None
+            offers = offers.for_ages(self.phase.ages) if by_age else offers.for_audience(self.phase.audience)
+        if self.fuer:
+            offers = offers.for_one_of(self.fuer)
+        return offers.in_languages(self.sprache) if self.sprache else offers
+
+    def _by_place_and_time(self, offers: OfferQuerySet) -> OfferQuerySet:
+        if self.ort:
+            offers = offers.for_districts(self.ort.districts)
+        if self.umkreis and self.centre:
+            offers = offers.within(self.centre, self.umkreis * 1000)
+        if self.barrierefrei:
+            features = [feature for feature in self.barrierefrei if feature != WHEELCHAIR]
+            offers = offers.with_access_features(features, wheelchair=WHEELCHAIR in self.barrierefrei)
+        if self.slots:
+            offers = offers.on_slots(self.slots)
+        return offers.with_date_on(self.wann.days) if self.wann else offers
+
     def in_order(self, offers: OfferQuerySet) -> OfferQuerySet:
-        """Best match first: by the words of a text, else what is made for just this age, else by title."""
-        if not self.reading and (self.alter or self.phase):
-            return offers.narrowest_age_first()
-        return offers.in_listing_order(self.reading or "")
+        """As `sortierung` says; what fits best means: most of the children, then the words, then just this age."""
+        if self.sortierung == Sorting.NEAREST and self.centre:
+            return offers.nearest_first(self.centre)
+        if self.sortierung == Sorting.NEXT_DATE:
+            return offers.next_date_first((self.wann and self.wann.first) or timezone.localdate())
+        if self.sortierung == Sorting.NEWEST:
+            return offers.newest_first()
+        children = [age.ages for age in self.alter]
+        return offers.best_first(self.reading, children=children, by_age=bool(self.alter or self.phase))
 
 
 _EVERYTHING = Search()
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, Age | Area):
+    if isinstance(value, Area | Position | Period):
         return value.value
     if isinstance(value, LifePhase):
         return value.slug

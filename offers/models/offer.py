@@ -1,164 +1,29 @@
-"""The offer, its rules as querysets, and what pays for it."""
+"""The offer and what pays for it; its rules stand in `offer_queryset`."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.backends.postgresql.psycopg_any import NumericRange
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offers.enums import Access, Audience, Cost, Format, FundingSource, Level, Lifecycle, Registration, Status
 from offers.models.catalogue import Topic
+from offers.models.offer_queryset import DORMANT_AFTER_DAYS, OfferQuerySet
 from offers.models.search import reindex_statement_trigger, reindex_trigger
-from offers.search.expressions import holds, relevance
-from offers.search.layers import Reading, read
 from partners.models import Contact, Partner, Place, phone_validator
 from portal.ages import age_label
-from portal.bases import LOCAL_DAY, Recorded, Slugged, SluggedQuerySet, Sourced, former_slug_trigger, touch_trigger
+from portal.bases import LOCAL_DAY, Recorded, Slugged, Sourced, former_slug_trigger, touch_trigger
 from portal.enums import Language
 from portal.models import District
 from portal.text import GermanSortKey
 
-DORMANT_AFTER_DAYS = 60
 REVIEW_RHYTHMS = [3, 6, 12]
-
-
-class OfferQuerySet(SluggedQuerySet["Offer"]):
-    def published(self) -> "OfferQuerySet":
-        return self.filter(status=Status.PUBLISHED)
-
-    def not_ended(self) -> "OfferQuerySet":
-        today = timezone.localdate()
-        return self.exclude(lifecycle=Lifecycle.ENDED).filter(Q(ends_on=None) | Q(ends_on__gte=today))
-
-    def overdue(self) -> "OfferQuerySet":
-        """Nobody has confirmed them in time; they stay public until they are dormant."""
-        return self.filter(review_due__lt=timezone.localdate())
-
-    def unconfirmed(self) -> "OfferQuerySet":
-        """Their provider has not yet said that they are true."""
-        return self.filter(confirmed_on=None)
-
-    def dormant(self) -> "OfferQuerySet":
-        """Overdue by more than 60 days (design rule 4)."""
-        return self.filter(review_due__lt=timezone.localdate() - timedelta(days=DORMANT_AFTER_DAYS))
-
-    def public(self) -> "OfferQuerySet":
-        """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""
-        earliest = timezone.localdate() - timedelta(days=DORMANT_AFTER_DAYS)
-        return self.published().not_ended().filter(review_due__gte=earliest)
-
-    def for_ages(self, ages: NumericRange) -> "OfferQuerySet":
-        """Offers whose age range has a month in common with `ages`; without an age range none (design rule 1)."""
-        return self.filter(ages__overlap=ages)
-
-    def without_age(self) -> "OfferQuerySet":
-        """Offers that name no age; they never show under an age (design rule 1)."""
-        return self.filter(ages=None)
-
-    def across_age(self, months: int) -> "OfferQuerySet":
-        """Offers that accompany a child over this age: they fit in the month before and in the month after."""
-        return self.filter(ages__contains=NumericRange(months - 1, months + 1))
-
-    def beginning_to_fit(self, first: int, last: int) -> "OfferQuerySet":
-        """Offers whose age range begins in one of these months of life, both included."""
-        return self.filter(ages__startswith__range=(first, last))
-
-    def ceasing_to_fit(self, first: int, last: int) -> "OfferQuerySet":
-        """Offers whose first month that no longer fits is one of these, both included."""
-        return self.filter(ages__endswith__range=(first, last))
-
-    def for_audience(self, audience: str) -> "OfferQuerySet":
-        return self.filter(audiences__contains=[audience])
-
-    def of_formats(self, formats: Iterable[str]) -> "OfferQuerySet":
-        return self.filter(format__in=list(formats))
-
-    def free_of_charge(self) -> "OfferQuerySet":
-        return self.filter(cost=Cost.FREE)
-
-    def in_languages(self, codes: Iterable[str]) -> "OfferQuerySet":
-        """Offers given in at least one of the languages."""
-        return self.filter(languages__overlap=list(codes))
-
-    def for_districts(self, districts: Iterable[District]) -> "OfferQuerySet":
-        """Offers whose catchment contains one of the districts, an ancestor or a descendant of it (design rule 2)."""
-        related = District.objects.touching(*districts).values("pk")
-        catchment = Offer.catchment.through.objects.filter(offer=OuterRef("pk"), district__in=related)
-        return self.filter(Exists(catchment))
-
-    def on_topics(self, slugs: Iterable[str]) -> "OfferQuerySet":
-        """Offers on at least one of the topics, each once (design rule 6)."""
-        links = Offer.topics.through.objects.filter(offer=OuterRef("pk"), topic__slug__in=list(slugs))
-        return self.filter(Exists(links))
-
-    def matching(self, text: "str | Reading") -> "OfferQuerySet":
-        """Offers that hold the words of `text` in German stems, or what a reading of it asks for.
-
-        A text without a word to look for (only "und", "der", "?") leaves all offers in.
-        """
-        reading = read(text) if isinstance(text, str) else text
-        return self.filter(holds(reading)) if reading else self
-
-    def parallel_to(
-        self, *, ages: NumericRange | None, districts: Iterable[District], topics: Iterable[Topic], format: str
-    ) -> "OfferQuerySet":
-        """Offers a new one would overlap: same age × catchment × topic × format (design rule 8)."""
-        overlapping = self.for_districts(districts).on_topics(topic.slug for topic in topics).filter(format=format)
-        return overlapping.for_ages(ages) if ages is not None else overlapping.filter(ages=None)
-
-    def mark_changed(self) -> int:
-        """Give each a new version because something around it (topics, times, funding) changed."""
-        return self.update(version=0)
-
-    def with_listing_relations(self) -> "OfferQuerySet":
-        """Everything a result card shows, in a fixed number of queries."""
-        return self.select_related("provider").prefetch_related("topics", "catchment", "places__district", "schedules")
-
-    def topic_first(self, slug: str) -> "OfferQuerySet":
-        """In listing order, those on the topic before the others."""
-        links = Offer.topics.through.objects.filter(offer=OuterRef("pk"), topic__slug=slug)
-        return self.order_by(Exists(links).desc(), GermanSortKey("title"), "pk")
-
-    def narrowest_age_first(self) -> "OfferQuerySet":
-        """What is made for just this age before what is there for many."""
-        return self.order_by(F("ages__endswith") - F("ages__startswith"), GermanSortKey("title"), "pk")
-
-    def soonest_age_first(self) -> "OfferQuerySet":
-        """By the age at which they begin to fit."""
-        return self.order_by("ages__startswith", GermanSortKey("title"), "pk")
-
-    def soonest_ending_first(self) -> "OfferQuerySet":
-        """By the age at which they cease to fit."""
-        return self.order_by("ages__endswith", GermanSortKey("title"), "pk")
-
-    def with_card_relations(self) -> "OfferQuerySet":
-        """What a result card says, in three queries; `catchment_ids` are the ids of the catchment's districts."""
-        links = Offer.catchment.through.objects.filter(offer=OuterRef("pk")).order_by("district")
-        cards = self.select_related("provider").prefetch_related("places", "schedules")
-        return cards.annotate(catchment_ids=ArraySubquery(links.values("district")))
-
-    def with_page_relations(self) -> "OfferQuerySet":
-        """Everything the offer's own page says, in a fixed number of queries."""
-        places = Prefetch("places", Place.objects.select_related("district"))
-        return self.select_related("provider", "contact").prefetch_related(
-            "topics", "catchment", "cooperation", places, "schedules"
-        )
-
-    def in_listing_order(self, text: "str | Reading" = "") -> "OfferQuerySet":
-        """Best match first, then by title; without a text by title."""
-        reading = read(text) if isinstance(text, str) else text
-        if reading:
-            return self.order_by(relevance(reading).desc(), GermanSortKey("title"), "pk")
-        return self.order_by(GermanSortKey("title"), "pk")
 
 
 @pghistory.track()

@@ -145,11 +145,11 @@ class Timeline:
 
     @property
     def _now(self) -> Search:
-        return replace(self._search, alter=_age(self.age))
+        return replace(self._search, alter=(_age(self.age),))
 
     @property
     def _then(self) -> Search:
-        return replace(self._search, alter=_age(self.age + SOON))
+        return replace(self._search, alter=(_age(self.age + SOON),))
 
     def _milestones(self) -> Iterable[Milestone]:
         if self.is_unborn:
