@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
-import holidays
 from django.utils import timezone
 
 from offers.models import Offer
 from offers.models.schedule import Occurrence
-from portal.city import city
 from portal.models import SchoolHoliday
+from portal.public_holidays import public_holidays
 
 DAYS_AHEAD = 183
 MOST_DATES = 6
@@ -44,15 +42,6 @@ def next_dates(
 def school_holidays(first: date, last: date) -> list[tuple[date, date]]:
     """First and last day of the school holidays that touch the time between two days."""
     return list(SchoolHoliday.objects.touching(first, last).values_list("first_day", "last_day"))
-
-
-@lru_cache(maxsize=16)
-def public_holidays(year: int) -> frozenset[date]:
-    """The public holidays where the city lies; none when its pack does not say where."""
-    country = city().get("holiday_country")
-    if not country:
-        return frozenset()
-    return frozenset(holidays.country_holidays(country, subdiv=city().get("holiday_subdivision") or None, years=year))
 
 
 def _is_over(occurrence: Occurrence, local: datetime) -> bool:

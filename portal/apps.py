@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +8,9 @@ class PortalConfig(AppConfig):
     verbose_name = "Stadt und Portal"
 
     def ready(self) -> None:
-        """Give parts that came without German words a heading that staff understand."""
+        """Give parts that came without German words a heading that staff understand; keep the public holidays."""
+        from portal.public_holidays import keep_after_migrate
+
+        post_migrate.connect(keep_after_migrate, sender=self)
         for label, words in (("axes", _("Anmeldeversuche")), ("procrastinate", _("Aufträge im Hintergrund"))):
             apps.get_app_config(label).verbose_name = words

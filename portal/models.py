@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.bases import FormerSlug, Recorded, Slugged, SluggedQuerySet, former_slug_trigger, touch_trigger
 from portal.enums import DistrictKind
+from portal.public_holidays import PublicHoliday
 from portal.text import GermanSortKey
 
-__all__ = ["District", "FormUse", "FormerSlug", "PackEntry", "Postcode", "SchoolHoliday"]
+__all__ = ["District", "FormUse", "FormerSlug", "PackEntry", "Postcode", "PublicHoliday", "SchoolHoliday"]
 
 
 class DistrictQuerySet(SluggedQuerySet["District"]):

@@ -59,7 +59,8 @@ def pytest_unconfigure() -> None:
 def _template(*, build: bool) -> str:
     """Name of a database with all migrations run, rebuilt when one changes; test databases are copies of it."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
-    for file in sorted(settings.BASE_DIR.glob("*/migrations/*.py")):
+    migrations = [*settings.BASE_DIR.glob("*/migrations/*.py"), *settings.BASE_DIR.glob("*/search/sql/*.sql")]
+    for file in sorted(migrations):
         digest.update(file.name.encode() + file.read_bytes())
     name = f"template_{digest.hexdigest()[:16]}"
     if build:

@@ -1,14 +1,12 @@
 """The lists staff keep: life phases along the chain and topics with the words families use."""
 
 import pghistory
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from offers.models.search import reindex_trigger
 from portal.bases import Recorded, Slugged, SluggedQuerySet, former_slug_trigger, touch_trigger
 
 
@@ -83,15 +81,7 @@ class Topic(Recorded, Slugged):
         verbose_name = _("Thema")
         verbose_name_plural = _("Themen")
         ordering = ["position", "pk"]
-        triggers = [
-            touch_trigger(),
-            former_slug_trigger("offers.topic"),
-            reindex_trigger(
-                "search",
-                "SELECT offer_id FROM offers_offer_topics WHERE topic_id = NEW.id",
-                pgtrigger.UpdateOf("label", "synonyms"),
-            ),
-        ]
+        triggers = [touch_trigger(), former_slug_trigger("offers.topic")]
 
     def __str__(self) -> str:
         return self.label

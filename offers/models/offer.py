@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from offers.enums import Access, Audience, Cost, Format, FundingSource, Level, Lifecycle, Registration, Status
 from offers.models.catalogue import Topic
 from offers.models.offer_queryset import DORMANT_AFTER_DAYS, OfferQuerySet
-from offers.models.search import reindex_statement_trigger, reindex_trigger
 from partners.models import Contact, Partner, Place, phone_validator
 from portal.ages import age_label
 from portal.bases import LOCAL_DAY, Recorded, Slugged, Sourced, former_slug_trigger, touch_trigger
@@ -136,18 +135,6 @@ class Offer(Recorded, Slugged, Sourced):
             ),
             touch_trigger(version=True),
             former_slug_trigger("offers.offer"),
-            pgtrigger.Trigger(  # the offer's topics go first and index it once more
-                name="search_drop",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Delete,
-                func="DELETE FROM offers_searchrow WHERE offer_id = OLD.id; RETURN OLD;",
-            ),
-            reindex_statement_trigger("search_insert", "SELECT id FROM changed", pgtrigger.Insert),
-            reindex_trigger(
-                "search",
-                "SELECT NEW.id",
-                pgtrigger.UpdateOf("title", "summary", "description", "provider_id", "format"),
-            ),
         ]
 
     def __str__(self) -> str:
@@ -179,10 +166,6 @@ class Offer(Recorded, Slugged, Sourced):
 class OfferTopic(Offer.topics.through):  # type: ignore[misc, name-defined]  # automatic through model
     class Meta:
         proxy = True
-        triggers = [
-            reindex_statement_trigger("search_insert", "SELECT offer_id FROM changed", pgtrigger.Insert),
-            reindex_statement_trigger("search_delete", "SELECT offer_id FROM changed", pgtrigger.Delete),
-        ]
 
 
 @pghistory.track(obj_field=None)
@@ -201,22 +184,6 @@ class OfferPlace(Offer.places.through):  # type: ignore[misc, name-defined]  # a
 class OfferCooperation(Offer.cooperation.through):  # type: ignore[misc, name-defined]  # automatic through model
     class Meta:
         proxy = True
-
-
-class ProviderName(Partner):
-    """The part of a partner the search knows: a new name is found at once."""
-
-    class Meta:
-        proxy = True
-        verbose_name = _("Anbietername")
-        default_permissions = ()
-        triggers = [
-            reindex_trigger(
-                "offer_search",
-                "SELECT id FROM offers_offer WHERE provider_id = NEW.id",
-                pgtrigger.UpdateOf("name", "short_name"),
-            )
-        ]
 
 
 @pghistory.track()

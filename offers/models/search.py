@@ -1,14 +1,11 @@
 """What the text search reads: a narrow row per offer, the words in use, and the words families type instead.
 
-The row is kept true by the database in the same transaction; the SQL behind it stands in the migrations (`search_…`
-and `offers_index`). How it is asked is in `offers/search/`.
+The row is kept true by the database in the same transaction; the SQL behind it stands in `offers/search/sql/`. How it
+is asked is in `offers/search/` and `offers/finder/`.
 """
 
-from typing import Any
-
 import pghistory
-import pgtrigger
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -20,42 +17,45 @@ from portal.bases import Recorded, touch_trigger
 from portal.enums import Language
 
 
-def reindex_trigger(name: str, offer_ids: str, operation: Any) -> pgtrigger.Trigger:
-    """After a row changed, index the offers that `offer_ids` (SQL over NEW) names."""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=operation,
-        func=f"PERFORM offers_index(ARRAY({offer_ids})); RETURN NULL;",
-    )
-
-
-def reindex_statement_trigger(name: str, offer_ids: str, operation: Any) -> pgtrigger.Trigger:
-    """The same for whole statements: `offer_ids` selects from `changed`, so a COPY is indexed in one go."""
-    referencing = (
-        pgtrigger.Referencing(old="changed") if operation is pgtrigger.Delete else pgtrigger.Referencing(new="changed")
-    )
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=operation,
-        level=pgtrigger.Statement,
-        referencing=referencing,
-        func=f"PERFORM offers_index(ARRAY({offer_ids})); RETURN NULL;",
-    )
-
-
 class SearchRow(models.Model):
-    """One row per offer; `document` holds stems: title A, topics, formats and synonyms B, provider C, summary D.
+    """One row per offer, with everything that search, filters and sorting ask.
 
-    A mark before a stem says where it comes from: "^" also in the title (for quick counts), "." in the text only (no
-    weight), "=" part of a compound, ".=" part of a compound in the text only. `pending` rows hold words that nobody
-    has tried to split yet; the job `offers.split_words` does and indexes them again.
+    `document` holds stems: title A, topics, formats and synonyms B, provider C, summary D. A mark before a stem says
+    where it comes from: "^" also in the title (for quick counts), "." in the text only (no weight), "=" part of a
+    compound, ".=" part of a compound in the text only. `pending` rows hold words that nobody has tried to split yet;
+    the job `offers.split_words` does and indexes them again.
+
+    An offer is public on a day when it is `published` (and not ended) and the day is not after `last_day` (design rule
+    3). `districts` are all it shows for (rule 2). `flags` are free, interpreting, no_registration and regular.
+    `features` has one text for each place, "rollstuhl,stufenlos"; `latitudes` and `longitudes` (WGS84 degrees) belong
+    together, a place without coordinates counts at the centre of its district. Confidential places appear in none of
+    these (rule 7). `slots` are weekday * 4 + part of the day (0 unknown, 1 before 12, 2 before 17, 3 later), `dates`
+    the real dates from the day of indexing to `dates_until`; a nightly job moves them on. `stamp` is a new number
+    whenever anything here or on the offer's result card changes.
     """
 
     offer = models.OneToOneField("offers.Offer", models.CASCADE, primary_key=True, related_name="search_row")
     document = SearchVectorField()
     pending = models.BooleanField(default=True)
+    published = models.BooleanField(default=False)
+    last_day = models.DateField(null=True)
+    ages = IntegerRangeField(null=True)
+    districts = ArrayField(models.BigIntegerField(), default=list)
+    topics = ArrayField(models.BigIntegerField(), default=list)
+    format = models.TextField(default="")
+    access = ArrayField(models.TextField(), default=list)
+    audiences = ArrayField(models.TextField(), default=list)
+    languages = ArrayField(models.TextField(), default=list)
+    flags = ArrayField(models.TextField(), default=list)
+    features = ArrayField(models.TextField(), default=list)
+    slots = ArrayField(models.SmallIntegerField(), default=list)
+    dates = ArrayField(models.DateField(), default=list)
+    dates_until = models.DateField(null=True)
+    latitudes = ArrayField(models.FloatField(), default=list)
+    longitudes = ArrayField(models.FloatField(), default=list)
+    title_key = models.TextField(default="")
+    added_on = models.DateField(null=True)
+    stamp = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Suchzeile")
@@ -142,15 +142,7 @@ class FormatWords(Recorded):
         verbose_name = _("Wörter zu einer Form")
         verbose_name_plural = _("Wörter zu den Formen")
         ordering = ["pk"]
-        triggers = [
-            touch_trigger(),
-            reindex_trigger(
-                "search",
-                "SELECT id FROM offers_offer WHERE format IN (NEW.format, OLD.format)",
-                pgtrigger.Insert | pgtrigger.Update,
-            ),
-            reindex_trigger("search_drop", "SELECT id FROM offers_offer WHERE format = OLD.format", pgtrigger.Delete),
-        ]
+        triggers = [touch_trigger()]
 
     def __str__(self) -> str:
         return self.get_format_display()

@@ -102,12 +102,12 @@ def _copy(name: str, rows: Sequence[Row]) -> None:
 
 
 def _no_history() -> AbstractContextManager[None]:
-    """Ignore the triggers that record history, and the search trigger of offers (that of topics does the work)."""
+    """Ignore the triggers that record history."""
     tables = {model._meta.db_table for model in MODELS.values()}
     history = [
         trigger.get_uri(model)
         for model, trigger in pgtrigger.registered()
         if model._meta.db_table in tables and trigger.name == "insert_insert"
     ]
-    ignored: AbstractContextManager[None] = pgtrigger.ignore(*history, "offers.Offer:search_insert")
+    ignored: AbstractContextManager[None] = pgtrigger.ignore(*history)
     return ignored

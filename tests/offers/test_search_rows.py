@@ -27,8 +27,10 @@ WORDS = [
 ]
 
 
-def rows() -> dict[int, tuple[str, bool]]:
-    return {pk: (str(document), pending) for pk, document, pending in SearchRow.objects.values_list()}
+def rows() -> dict[int, tuple[Any, ...]]:
+    """Every row by its offer, without the stamp: the one thing that a rebuild changes."""
+    columns = [field.attname for field in SearchRow._meta.concrete_fields if field.attname != "stamp"]
+    return {row[0]: row[1:] for row in SearchRow.objects.values_list(*columns)}
 
 
 def sql(statement: str, values: list[Any]) -> None:
