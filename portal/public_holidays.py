@@ -2,7 +2,7 @@
 
 Dates that pause on holidays are computed in the database, too, which cannot ask the library `holidays`. So the table
 holds the holidays of the last, this and the next three years. It is filled after every `migrate` and every night
-(`portal.keep_public_holidays`), which also follows a change of the law that comes with a new release of the library
+(`portal.keep_calendar_and_log`), which also follows a change of the law that comes with a new release of the library
 or a pack that names another country. Only what differs is written, so nothing is indexed again without need.
 """
 

@@ -9,6 +9,9 @@ from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from portal.changes import prune
+from portal.public_holidays import keep_public_holidays
+
 # Tries after 5 s, 25 s, 2 min, 10 min, 52 min, 4 h and 22 h: a mail server may be down for a day.
 PATIENCE = RetryStrategy(max_attempts=7, exponential_wait=5)
 
@@ -37,3 +40,12 @@ def deliver_mail(*, to: str, subject: str, body: str, message_id: str, html: str
     if html:
         mail.attach_alternative(html, "text/html")
     mail.send()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="portal.keep_calendar_and_log", queueing_lock="portal.keep_calendar_and_log")
+@with_own_connection
+def keep_calendar_and_log(timestamp: int = 0) -> None:
+    """Every night: public holidays as the library has them; forget changes that every reader has seen."""
+    keep_public_holidays()
+    prune()

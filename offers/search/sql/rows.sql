@@ -61,3 +61,18 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Dates and slots counted from today on, for rows that were indexed on an earlier day.
+CREATE OR REPLACE FUNCTION offers_roll_dates(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM offers_searchrow WHERE offer_id = ANY (ids) ORDER BY offer_id FOR NO KEY UPDATE;
+
+    UPDATE offers_searchrow AS kept SET
+        (slots, dates, dates_until, stamp) = ROW (
+            coalesce(times.slots, '{}'), coalesce(times.dates, '{}'), search_horizon(), nextval('offers_stamp')
+        )
+    FROM unnest(ids) AS given (offer_id)
+    LEFT JOIN search_dates(ids, search_local_day(), search_horizon()) AS times USING (offer_id)
+    WHERE kept.offer_id = given.offer_id AND kept.dates_until IS DISTINCT FROM search_horizon();
+END
+$$;
