@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from offers.search.splitting import split_new_words
+from offers.search.upkeep import bring_up_to_date
 from offers.wegweiser.shelf import make_all
 from portal.tasks import with_own_connection
 
@@ -14,6 +15,14 @@ from portal.tasks import with_own_connection
 def split_words(*, transaction: str) -> None:
     """Split compounds that are new; deferred by `offers_index` within `transaction`. Harmless when nothing is new."""
     split_new_words()
+
+
+@app.periodic(cron="2 * * * *")
+@app.task(name="offers.bring_rows_up_to_date", queue="search", queueing_lock="offers.bring_rows_up_to_date")
+@with_own_connection
+def bring_rows_up_to_date(timestamp: int = 0) -> None:
+    """Move the dates of the search rows on. Asked every hour: whoever was down at midnight does it an hour later."""
+    bring_up_to_date()
 
 
 @app.periodic(cron="23 3 * * *")
