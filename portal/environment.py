@@ -116,6 +116,13 @@ class Environment:
             pass
         raise Refusal(f"{name} muss die Form smtp+tls://name:passwort@mail.example.org:587 haben.")
 
+    def cache_url(self, name: str) -> str:
+        """The address of a Valkey or Redis; empty when unset. It may hold a password: no message repeats it."""
+        raw = self._raw(name)
+        if raw and not re.fullmatch(r"rediss?://[^/\s;,]+(/[0-9]+)?|unix:///[^\s;,]+", raw):
+            raise Refusal(f"{name} muss die Form redis://name:passwort@rechner:6379/0 haben.")
+        return raw
+
     def database(self, name: str) -> dict[str, Any]:
         """Django's database settings from a URL; empty when unset."""
         raw = self._raw(name)

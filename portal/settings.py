@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.page_cache.PageCacheMiddleware",  # first: a kept page costs nothing of what follows
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before the files, so that they carry the policy, too
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -133,6 +134,11 @@ _database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {**_database, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True},
 }
+
+# Ready pages ------------------------------------------------------------------------------------------------------
+
+PAGE_CACHE_BYTES = environment.number("PORTAL_PAGE_CACHE_MB", default=16, low=0, high=4_096) * 1_000_000  # a process
+PAGE_CACHE_URL = environment.cache_url("PORTAL_CACHE_URL")
 
 # Sign-in ----------------------------------------------------------------------------------------------------------
 
