@@ -12,7 +12,8 @@ module.exports = {
   keyframes: true,
   fontFace: true,
   safelist: {
-    standard: [/^kern-(alert|icon)--(info|success|warning|danger)$/, /^kern-form-check__(radio|checkbox)(--error)?$/], // built in templates
+    // The colours of a page without levels stand in a rule that begins with `:is(body, …)`; the others are built in templates.
+    standard: [":is", /^kern-(alert|icon)--(info|success|warning|danger)$/, /^kern-form-check__(radio|checkbox)(--error)?$/],
     variables: [...new Set(asked)],
   },
 };
