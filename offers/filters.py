@@ -1,176 +1,104 @@
 """The one door for the finder's GET parameters: what is clean filters, what is not gets a message beside its field."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from offers.enums import Format
-from offers.finder import Age, Catalogue, Search
+from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
+from offers.finder import Catalogue, Search
+from offers.finder.ages import in_order
+from offers.finder.search import RADII, WHEELCHAIR
 from offers.models import Offer
+from offers.query_fields import (
+    AgesField,
+    ChildrenField,
+    KnownField,
+    KnownValuesField,
+    MonthsField,
+    PageField,
+    Parameter,
+    PlainField,
+    PositionField,
+)
+from partners.enums import AccessFeature
 from portal.enums import Language
 
-LONGEST_TEXT = 200
-_LONGEST_ECHO = 40
+YES_OR_NO = {"1": True, "0": False}
+_NO_PLACE = _(
+    "Dafür müssen wir wissen, wo Sie sind. Bitte wählen Sie Ihren Wohnort oder drücken Sie auf „In meiner Nähe“."
+)
 
 
-class PlainField(forms.CharField):
-    """Text from the address bar: refuses what no page, log or database can hold, and shortens what it quotes."""
+class SearchForm(forms.Form):
+    """What only makes sense together."""
 
-    default_error_messages = {
-        "unreadable": _("Hier stehen Zeichen, die wir nicht lesen können. Bitte schreiben Sie es noch einmal."),
-        "max_length": _("Das ist zu lang. Bitte schreiben Sie höchstens %(limit_value)d Zeichen."),
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "max_length": LONGEST_TEXT, **kwargs})
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) or ""
-        if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
-            raise ValidationError(self.error_messages["unreadable"], code="unreadable")
-        return text
-
-    def refuse(self, code: str, value: str) -> ValidationError:
-        shown = value if len(value) <= _LONGEST_ECHO else value[:_LONGEST_ECHO] + "…"
-        return ValidationError(self.error_messages[code], code=code, params={"value": shown})
-
-
-class AgeField(PlainField):
-    """An age as in `alter=14`, `2j`, `18-27j`, `schwanger`."""
-
-    default_error_messages = {
-        "invalid": _(
-            "„%(value)s“ ist kein Alter, das wir verstehen. Bitte wählen Sie ein Alter aus der Liste oder "
-            "schreiben Sie die Monate als Zahl."
-        )
-    }
-
-    def clean(self, value: Any) -> Age | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return Age.parse(text)
-        except ValueError:
-            raise self.refuse("invalid", text) from None
-
-
-class MonthsField(PlainField):
-    """An age as a plain number of months."""
-
-    default_error_messages = {
-        "invalid": _("Bitte schreiben Sie die Monate als ganze Zahl zwischen 0 und 1188, zum Beispiel 14.")
-    }
-
-    def clean(self, value: Any) -> Age | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            if re.fullmatch("[0-9]{1,4}", text):
-                return Age.parse(text)
-        except ValueError:
-            pass
-        raise self.refuse("invalid", text)
-
-
-class KnownField(PlainField):
-    """One of the known values, given as a mapping of value to meaning."""
-
-    default_error_messages = {
-        "unknown": _("„%(value)s“ kennen wir nicht. Bitte wählen Sie aus der Liste. Dieser Filter ist jetzt aus.")
-    }
-
-    def __init__(self, *, known: Mapping[str, Any], **kwargs: Any) -> None:
-        self.known = known
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        if text not in self.known:
-            raise self.refuse("unknown", text)
-        return self.known[text]
-
-
-class KnownValuesField(KnownField):
-    """Any number of the known values (`thema=a&thema=b`)."""
-
-    widget = forms.SelectMultiple
-
-    def clean(self, value: Any) -> tuple[str, ...]:
-        texts = {PlainField.clean(self, part) for part in (value or [])[:100]} - {""}
-        for text in sorted(texts):
-            if text not in self.known:
-                raise self.refuse("unknown", text)
-        return tuple(name for name in self.known if name in texts)
-
-
-class PageField(PlainField):
-    """A page number; whether there are so many pages only the result knows."""
-
-    default_error_messages = {
-        "invalid": _("„%(value)s“ ist keine Seitenzahl. Sie sehen die erste Seite."),
-    }
-
-    def clean(self, value: Any) -> int:
-        text = super().clean(value)
-        if not text:
-            return 1
-        if not re.fullmatch("[0-9]+", text) or not text.strip("0"):
-            raise self.refuse("invalid", text)
-        return int(text) if len(text) <= 9 else 10**9
-
-
-class Parameter(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
-    """A filter whose field says what it accepts."""
-
-    def __init__(self, field_class: type[forms.Field], label: Any, **extra: Any) -> None:
-        super().__init__(label=label, **extra)
-        self.field_class = field_class
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        area = values.get("ort")
+        if not values.get("naehe") and not (area and area.centre):
+            if values.get("umkreis"):
+                self.add_error("umkreis", _NO_PLACE)
+            if values.get("sortierung") == Sorting.NEAREST:
+                self.add_error("sortierung", _NO_PLACE)
+        return values
 
 
 class OfferFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """All filters of `/angebote/`; `search` holds the clean ones, `errors` the rest."""
 
-    alter = Parameter(AgeField, _("Alter"))
+    alter = Parameter(AgesField, _("Alter"))
+    kinder = Parameter(ChildrenField, _("Alter der Kinder"))
     monate = Parameter(MonthsField, _("Alter in Monaten"))
     phase = Parameter(KnownField, _("Lebensphase"))
     ort = Parameter(KnownField, _("Wohnort"))
+    naehe = Parameter(PositionField, _("In meiner Nähe"))
+    umkreis = Parameter(KnownField, _("Umkreis"), known={str(kilometres): kilometres for kilometres in RADII})
     thema = Parameter(KnownValuesField, _("Thema"))
     form = Parameter(KnownValuesField, _("Form"), known=dict(Format.choices))
-    kostenlos = Parameter(KnownField, _("Kosten"), known={"1": True, "0": False})
+    zugang = Parameter(KnownValuesField, _("Zugang"), known=dict(Access.choices))
+    tag = Parameter(KnownValuesField, _("Wochentag"), known=dict(Day.choices))
+    zeit = Parameter(KnownValuesField, _("Uhrzeit"), known=dict(Daytime.choices))
+    wann = Parameter(KnownField, _("Wann"))
+    kostenlos = Parameter(KnownField, _("Kosten"), known=YES_OR_NO)
+    kosten_unklar = Parameter(KnownField, _("Kosten"), known=YES_OR_NO)
+    ohne_anmeldung = Parameter(KnownField, _("Anmeldung"), known=YES_OR_NO)
     sprache = Parameter(KnownValuesField, _("Sprache"), known=dict(Language.choices))
+    dolmetschen = Parameter(KnownField, _("Dolmetschen"), known=YES_OR_NO)
+    barrierefrei = Parameter(
+        KnownValuesField, _("Barrierefreiheit"), known={WHEELCHAIR: "", **dict(AccessFeature.choices)}
+    )
+    fuer = Parameter(KnownValuesField, _("Für wen"), known=dict(Audience.choices))
+    regelangebot = Parameter(KnownField, _("Dauer"), known=YES_OR_NO)
     q = Parameter(PlainField, _("Suchwörter"))
+    sortierung = Parameter(KnownField, _("Reihenfolge"), known={value: value for value in Sorting.values if value})
     seite = Parameter(PageField, _("Seite"))
+
+    class Meta:
+        form = SearchForm
 
     def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
         super().__init__(data, queryset=Offer.objects.public())
-        known = {"phase": catalogue.phases, "ort": catalogue.areas, "thema": catalogue.topics}
+        known: Mapping[str, Mapping[str, Any]] = {
+            "phase": catalogue.phases,
+            "ort": catalogue.areas,
+            "thema": catalogue.topics,
+            "wann": catalogue.periods,
+        }
         for name, values in known.items():
             self.filters[name].extra["known"] = values
 
     @property
     def search(self) -> Search:
-        """What the clean values ask for; months win over the age list, the newest words over none."""
-        values = self._clean()
-        return Search(
-            alter=tuple(age for age in [values.get("monate") or values.get("alter")] if age),
-            phase=values.get("phase"),
-            ort=values.get("ort"),
-            thema=values.get("thema", ()),
-            form=values.get("form", ()),
-            kostenlos=bool(values.get("kostenlos")),
-            sprache=values.get("sprache", ()),
-            q=values.get("q", ""),
-        )
+        """What the clean values ask for; months win over the other ages."""
+        values = {name: value for name, value in self._clean().items() if value}
+        months, typed = values.pop("monate", None), values.pop("kinder", ())
+        values.pop("seite", None)
+        values["alter"] = (months,) if months else in_order([*values.get("alter", ()), *typed])
+        return Search(**values)
 
     @property
     def page(self) -> int:

@@ -25,7 +25,7 @@ from offers.shortlist.references import reference
 def start(request: HttpRequest) -> HttpResponse:
     """How old, where, what; below it the chain and the topics with their counts."""
     catalogue = Catalogue()
-    counted = tally(Search())
+    counted = tally(Search(), catalogue)
     phases = list(catalogue.phases.values())
     counts = count_each([Search(phase=phase) for phase in phases])
     context = {
@@ -89,8 +89,9 @@ def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     """All topics with what they mean and how many offers they have."""
-    counted = tally(Search())
-    topics = _with_counts(list(Topic.objects.in_listing_order()), counted.facets["thema"])
+    catalogue = Catalogue()
+    counted = tally(Search(), catalogue)
+    topics = _with_counts(list(catalogue.topics.values()), counted.facets["thema"])
     context = {"topics": topics, "canonical": settings.BASE_URL + reverse("offers:topics")}
     return render(request, "offers/topic_list.html", context)
 

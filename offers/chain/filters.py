@@ -5,9 +5,9 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from offers.filters import KnownField, PageField, Parameter
 from offers.finder import Area, Catalogue
 from offers.models import Offer
+from offers.query_fields import KnownField, PageField, Parameter
 
 
 class TransitionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types

@@ -22,7 +22,7 @@ PARTS_OF_A_DAY = 4  # slots of a weekday: unknown, morning, afternoon, evening
 # What filters, in the order of the parameters in every address, so that one search has one address.
 DIMENSIONS = (
     *("alter", "phase", "ort", "naehe", "umkreis", "thema", "form", "zugang", "tag", "zeit", "wann", "kostenlos"),
-    *("ohne_anmeldung", "sprache", "dolmetschen", "barrierefrei", "fuer", "regelangebot", "q"),
+    *("kosten_unklar", "ohne_anmeldung", "sprache", "dolmetschen", "barrierefrei", "fuer", "regelangebot", "q"),
 )
 # Filters whose choices are counted.
 FACETS = (
@@ -51,6 +51,7 @@ class Search:
     zeit: tuple[str, ...] = ()
     wann: Period | None = None
     kostenlos: bool = False
+    kosten_unklar: bool = False  # reached by a link beside `kostenlos` only
     ohne_anmeldung: bool = False
     sprache: tuple[str, ...] = ()
     dolmetschen: bool = False
@@ -98,6 +99,10 @@ class Search:
         """The same search among the offers that name no age."""
         return replace(self, alter=(Age.parse("ohne"),)).url()
 
+    def with_unknown_cost(self) -> "Search":
+        """The same search among the offers whose cost nobody knows."""
+        return replace(self, kostenlos=False, kosten_unklar=True)
+
     def without(self, *names: str) -> "Search":
         """The same search with these dimensions open."""
         return replace(self, **{name: getattr(_EVERYTHING, name) for name in names})
@@ -119,6 +124,8 @@ class Search:
             offers = offers.reached_by(self.zugang)
         if self.kostenlos:
             offers = offers.free_of_charge()
+        if self.kosten_unklar:
+            offers = offers.of_unknown_cost()
         if self.ohne_anmeldung:
             offers = offers.without_registration()
         if self.dolmetschen:

@@ -26,12 +26,12 @@ class SearchRow(models.Model):
     the job `offers.split_words` does and indexes them again.
 
     An offer is public on a day when it is `published` (and not ended) and the day is not after `last_day` (design rule
-    3). `districts` are all it shows for (rule 2). `flags` are free, interpreting, no_registration and regular.
-    `features` has one text for each place, "rollstuhl,stufenlos"; `latitudes` and `longitudes` (WGS84 degrees) belong
-    together, a place without coordinates counts at the centre of its district. Confidential places appear in none of
-    these (rule 7). `slots` are weekday * 4 + part of the day (0 unknown, 1 before 12, 2 before 17, 3 later), `dates`
-    the real dates from the day of indexing to `dates_until`; a nightly job moves them on. `stamp` is a new number
-    whenever anything here or on the offer's result card changes.
+    3). `districts` are all it shows for (rule 2). `flags` are free, interpreting, no_registration, regular and
+    unknown_cost. `features` has one text for each place, "rollstuhl,stufenlos"; `latitudes` and `longitudes` (WGS84
+    degrees) belong together, a place without coordinates counts at the centre of its district. Confidential places
+    appear in none of these (rule 7). `slots` are weekday * 4 + part of the day (0 unknown, 1 before 12, 2 before 17,
+    3 later), `dates` the real dates from the day of indexing to `dates_until`; a nightly job moves them on. `stamp` is
+    a new number whenever anything here or on the offer's result card changes.
     """
 
     offer = models.OneToOneField("offers.Offer", models.CASCADE, primary_key=True, related_name="search_row")

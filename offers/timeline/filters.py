@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from offers.filters import KnownField, Parameter, PlainField
 from offers.finder import Area, Catalogue
 from offers.models import Offer
+from offers.query_fields import KnownField, Parameter, PlainField
 from offers.timeline.months import Month
 from offers.timeline.timeline import OLDEST, PREGNANT
 

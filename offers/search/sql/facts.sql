@@ -53,7 +53,8 @@ RETURNS TABLE (
                CASE WHEN o.cost = 'free' THEN 'free' END,
                CASE WHEN o.interpreting THEN 'interpreting' END,
                CASE WHEN o.registration = 'none' THEN 'no_registration' END,
-               CASE WHEN o.lifecycle = 'regel' THEN 'regular' END
+               CASE WHEN o.lifecycle = 'regel' THEN 'regular' END,
+               CASE WHEN o.cost = '' THEN 'unknown_cost' END
            ], NULL),
            coalesce(spots.features, '{}'), coalesce(spots.latitudes, '{}'), coalesce(spots.longitudes, '{}'),
            {title_key}, search_local_day(o.created_at)
