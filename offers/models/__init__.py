@@ -7,9 +7,24 @@ from offers.models.offer_queryset import OfferQuerySet
 from offers.models.proposal import ErrorReport, Parallel, Proposal
 from offers.models.schedule import Schedule
 from offers.models.search import FormatWords, SearchRow, SearchSynonym, SearchWord
+from offers.models.steering import (
+    CoverageDecision,
+    CoverageRule,
+    DistrictOutline,
+    Population,
+    SearchCount,
+    SearchTerm,
+    SearchTermDay,
+    SocialIndex,
+)
+from offers.parallels.models import ComparedOffer, PairDecision, ParallelPair  # last: it needs the models above
 
 __all__ = [
     "Call",
+    "ComparedOffer",
+    "CoverageDecision",
+    "CoverageRule",
+    "DistrictOutline",
     "ErrorReport",
     "FormatWords",
     "Funding",
@@ -17,14 +32,21 @@ __all__ = [
     "LinkCheck",
     "Offer",
     "OfferQuerySet",
+    "PairDecision",
     "Parallel",
+    "ParallelPair",
+    "Population",
     "Proposal",
     "Reminder",
     "ReviewAnswer",
     "Schedule",
+    "SearchCount",
     "SearchRow",
     "SearchSynonym",
+    "SearchTerm",
+    "SearchTermDay",
     "SearchWord",
+    "SocialIndex",
     "Task",
     "Topic",
 ]

@@ -195,6 +195,11 @@ class Funding(models.Model):
     label = models.CharField(_("genauer"), max_length=200, blank=True)
     starts_on = models.DateField(_("von"), null=True, blank=True)
     ends_on = models.DateField(_("bis"), null=True, blank=True)
+    # The next two are for staff; no public page shows them.
+    amount = models.DecimalField(_("Betrag in Euro"), max_digits=12, decimal_places=2, null=True, blank=True)
+    decision_on = models.DateField(
+        _("nächste Entscheidung am"), null=True, blank=True, help_text=_("Wann entschieden wird, ob es weitergeht.")
+    )
 
     class Meta:
         verbose_name = _("Förderung")
@@ -205,7 +210,8 @@ class Funding(models.Model):
                 name="funding_ends_after_it_begins",
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("Das Ende liegt vor dem Anfang."),
-            )
+            ),
+            models.CheckConstraint(name="funding_amount_not_negative", condition=Q(amount=None) | Q(amount__gte=0)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,222 @@
+"""What steering keeps: rules and decisions on coverage, figures about the districts, and what was searched for."""
+
+import pghistory
+from django.contrib.postgres.fields import IntegerRangeField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from offers.models.catalogue import LifePhase, Topic
+from offers.steering.enums import ResultBucket, SocialRisk
+from portal.bases import Recorded, touch_trigger
+from portal.models import District
+
+
+class CoverageRuleQuerySet(models.QuerySet["CoverageRule"]):
+    def current(self) -> "CoverageRule":
+        """The rule in force; the defaults as long as nobody has set one."""
+        return self.first() or CoverageRule()
+
+
+@pghistory.track()
+class CoverageRule(Recorded):
+    """From when on a cell of the coverage matrix counts as covered; there is at most one row."""
+
+    enough = models.PositiveSmallIntegerField(
+        _("Genug sind so viele Angebote"), default=3, validators=[MinValueValidator(1)],
+        help_text=_("Weniger Angebote heißen „dünn“."),
+    )  # fmt: skip
+    local_enough = models.PositiveSmallIntegerField(
+        _("Davon vor Ort"), default=1,
+        help_text=_("So viele Angebote müssen eigens für das Gebiet da sein. 0: Stadtweite genügen."),
+    )  # fmt: skip
+    per_thousand = models.DecimalField(
+        _("Mindestens je 1.000 Kinder"), max_digits=6, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Leer: Die Zahl der Kinder spielt keine Rolle. Ohne Einwohnerzahl gilt diese Grenze nicht."),
+    )  # fmt: skip
+    citywide_counts = models.BooleanField(
+        _("Stadtweite Angebote zählen mit"), default=True,
+        help_text=_("Sonst zählt nur, was eigens für das Gebiet da ist."),
+    )  # fmt: skip
+    only = models.BooleanField(default=True, editable=False, unique=True)  # at most one row
+
+    objects = CoverageRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Regel der Abdeckung")
+        verbose_name_plural = _("Regeln der Abdeckung")
+        permissions = [("steer_coveragerule", _("darf die Steuerung sehen und bedienen"))]
+        constraints = [
+            models.CheckConstraint(name="coveragerule_one_row", condition=Q(only=True)),
+            models.CheckConstraint(name="coveragerule_enough_is_something", condition=Q(enough__gte=1)),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
+@pghistory.track()
+class CoverageDecision(Recorded):
+    """A gap that is meant to be one, with the reason; for a topic, or for all offers of the cell when it is empty.
+
+    The cell is a district and either a life phase or a transition (`offers.chain.transitions`).
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="+", verbose_name=_("Gebiet"))
+    phase = models.ForeignKey(
+        LifePhase, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("Lebensphase")
+    )
+    transition = models.CharField(_("Übergang"), max_length=40, blank=True)
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("Thema"))
+    reason = models.TextField(_("Grund"), max_length=500)
+    decided_on = models.DateField(_("entschieden am"), default=timezone.localdate)
+
+    class Meta:
+        verbose_name = _("bewusste Lücke")
+        verbose_name_plural = _("bewusste Lücken")
+        ordering = ["-decided_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "phase", "transition", "topic"],
+                name="coveragedecision_one_per_cell",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="coveragedecision_phase_or_transition",
+                condition=Q(phase__isnull=False, transition="") | (Q(phase=None) & ~Q(transition="")),
+            ),
+            models.CheckConstraint(name="coveragedecision_has_a_reason", condition=~Q(reason__regex=r"^\s*$")),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.district}: {self.phase or self.transition}"
+
+
+@pghistory.track()
+class Population(Recorded):
+    """How many people of an age live in a district. `ages` are months, half-open; NULL is everybody."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="population", verbose_name=_("Gebiet"))
+    year = models.PositiveSmallIntegerField(_("Jahr"))
+    ages = IntegerRangeField(_("Alter in Monaten"), null=True, blank=True)
+    people = models.PositiveIntegerField(_("Menschen"))
+    source = models.CharField(_("Quelle"), max_length=200)
+
+    class Meta:
+        verbose_name = _("Einwohnerzahl")
+        verbose_name_plural = _("Einwohnerzahlen")
+        ordering = ["district", "-year", "ages"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "year", "ages"], name="population_once", nulls_distinct=False),
+            models.CheckConstraint(name="population_ages_not_empty", condition=Q(ages=None) | Q(ages__isempty=False)),
+            models.CheckConstraint(name="population_has_a_source", condition=~Q(source="")),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.district}, {self.year}: {self.people}"
+
+
+@pghistory.track()
+class SocialIndex(Recorded):
+    """The group of a Stadtteil in the city's social index. For steering only: families never see it."""
+
+    district = models.OneToOneField(District, models.CASCADE, related_name="social_index", verbose_name=_("Stadtteil"))
+    risk = models.CharField(_("Armutsrisiko"), max_length=10, choices=SocialRisk)
+    year = models.PositiveSmallIntegerField(_("Jahr"))
+    source = models.CharField(_("Quelle"), max_length=200)
+    note = models.CharField(_("Anmerkung"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("Sozialindex")
+        verbose_name_plural = _("Sozialindex")
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.district}: {self.get_risk_display()}"
+
+
+@pghistory.track()
+class DistrictOutline(Recorded):
+    """The true shape of a Stadtteil as GeoJSON geometry (WGS84); once loaded, maps draw it instead of a hexagon."""
+
+    district = models.OneToOneField(District, models.CASCADE, related_name="outline", verbose_name=_("Stadtteil"))
+    geometry = models.JSONField(_("Umriss"))
+    source = models.CharField(_("Quelle"), max_length=200)
+
+    class Meta:
+        verbose_name = _("Umriss")
+        verbose_name_plural = _("Umrisse")
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return str(self.district)
+
+
+class SearchCount(models.Model):
+    """How often was searched for this on a day: no address, no cookie, no text (design rule 9).
+
+    `area` is a Sozialraum; empty parts were not asked for.
+    """
+
+    day = models.DateField(_("Tag"))
+    phase = models.ForeignKey(LifePhase, models.CASCADE, null=True, related_name="+", verbose_name=_("Lebensphase"))
+    area = models.ForeignKey(District, models.CASCADE, null=True, related_name="+", verbose_name=_("Sozialraum"))
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="+", verbose_name=_("Thema"))
+    language = models.CharField(_("Sprache"), max_length=8, blank=True)
+    bucket = models.PositiveSmallIntegerField(_("Treffer"), choices=ResultBucket)
+    count = models.PositiveIntegerField(_("Anzahl"))
+
+    class Meta:
+        verbose_name = _("gezählte Suche")
+        verbose_name_plural = _("gezählte Suchen")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "phase", "area", "topic", "language", "bucket"],
+                name="searchcount_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
+
+
+class SearchTerm(models.Model):
+    """A word that was searched for on at least five different days, with what was found on a day since then."""
+
+    day = models.DateField(_("Tag"))
+    term = models.CharField(_("Suchwort"), max_length=60)
+    bucket = models.PositiveSmallIntegerField(_("Treffer"), choices=ResultBucket)
+    count = models.PositiveIntegerField(_("Anzahl"))
+
+    class Meta:
+        verbose_name = _("häufiges Suchwort")
+        verbose_name_plural = _("häufige Suchwörter")
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["day", "term", "bucket"], name="searchterm_once")]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class SearchTermDay(models.Model):
+    """That some word was searched for on a day; `digest` is keyed, so nobody can read the word from it."""
+
+    digest = models.BinaryField(max_length=16)
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("Tag eines Suchworts")
+        verbose_name_plural = _("Tage der Suchwörter")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["digest", "day"], name="searchtermday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
