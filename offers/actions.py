@@ -113,6 +113,50 @@ def submit_proposal(
 
 
 @transaction.atomic
+def submit_change(
+    *,
+    offer: Offer,
+    by: Sender,
+    payload: Payload,
+    base: Payload,
+    base_version: int,
+    submission_id: uuid.UUID,
+    message: str = "",
+) -> Proposal:
+    """Store a change to `offer` by somebody whose address is proven already; it waits at once and the Büro is told.
+
+    `base` and `base_version` are what the sender saw. The same submission_id is stored once.
+    """
+    proposal, created = Proposal.objects.get_or_create(
+        submission_id=submission_id,
+        defaults={
+            "offer": offer,
+            "base": base,
+            "base_version": base_version,
+            "payload": payload,
+            "partner": by.partner,
+            "sender_email": by.email,
+            "sender_name": by.name,
+            "sender_organisation": by.organisation,
+            "sender_organisation_kind": by.organisation_kind,
+            "message": message,
+            "status": ProposalStatus.WAITING,
+            "confirmed_at": timezone.now(),
+        },
+    )
+    if created:
+        _tell_office(proposal)
+    return proposal
+
+
+def confirm_offer(*, offer: Offer) -> Offer:
+    """Its provider says that everything is still true: due again a whole rhythm from today, and public at once."""
+    Offer.objects.filter(pk=offer.pk).update(verified_at=timezone.now(), confirmed_on=timezone.localdate())
+    offer.refresh_from_db()
+    return offer
+
+
+@transaction.atomic
 def confirm_proposal(*, token: str) -> Proposal:
     """Put the proposal with this token into the Büro's queue and tell the Büro; a second time changes nothing.
 
@@ -123,12 +167,7 @@ def confirm_proposal(*, token: str) -> Proposal:
         return proposal
     proposal.status, proposal.confirmed_at = ProposalStatus.WAITING, timezone.now()
     proposal.save(update_fields=["status", "confirmed_at"])
-    _mail_office(
-        subject=_("Neuer Vorschlag wartet: %(reference)s") % {"reference": proposal.reference},
-        template="proposal_waiting",
-        proposal=proposal,
-        path=reverse("admin:offers_proposal_change", args=[proposal.pk]),
-    )
+    _tell_office(proposal)
     return proposal
 
 
@@ -248,8 +287,20 @@ def _new_partner(proposal: Proposal) -> Partner:
     return partner
 
 
+def _tell_office(proposal: Proposal) -> None:
+    _mail_office(
+        subject=_("Neuer Vorschlag wartet: %(reference)s") % {"reference": proposal.reference},
+        template="proposal_waiting",
+        proposal=proposal,
+        path=reverse("admin:offers_proposal_change", args=[proposal.pk]),
+    )
+
+
 def _mail_sender(proposal: Proposal, *, subject: str, template: str, path: str) -> None:
-    context = {"proposal": proposal, "title": proposal.payload.get("title", ""), "path": path}
+    if not proposal.sender_email:
+        return
+    title = proposal.payload.get("title") or (proposal.offer.title if proposal.offer else "")
+    context = {"proposal": proposal, "title": title, "path": path}
     queue_mail(to=proposal.sender_email, subject=subject, template=f"mail/offers/{template}.txt", context=context)
 
 

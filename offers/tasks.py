@@ -4,6 +4,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from offers.freshness import tasks as freshness_tasks  # noqa: F401  # its jobs are declared by importing them
+from offers.parallels import tasks as parallels_tasks  # noqa: F401  # likewise
 from offers.search.splitting import split_new_words
 from offers.search.upkeep import bring_up_to_date
 from offers.wegweiser.shelf import make_all

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 
 from offers import views
 from offers.chain import urls as chain
+from offers.freshness import urls as freshness
 from offers.hexmap import urls as hexmap
 from offers.shortlist import urls as shortlist
 from offers.shortlist.carry import carrying
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("angebote/", carrying(views.offer_list), name="list"),
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
     *submission.urlpatterns,
+    *freshness.urlpatterns,
     path("angebote/<slug:slug>/", carrying(views.offer_detail), name="detail"),
     *shortlist.urlpatterns,
     *timeline.urlpatterns,

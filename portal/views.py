@@ -46,6 +46,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('offers:submit')}bestaetigen/",
         f"Disallow: {reverse('offers:submit')}danke/",
+        f"Disallow: {reverse('offers:list')}pruefen/",
         f"Sitemap: {settings.BASE_URL}{reverse('offers:sitemap')}",
         "",
     ]

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from networks.models import Network
 from offers.actions import confirm_proposal
+from offers.freshness.enums import Answer
+from offers.freshness.links import link
 from offers.models import Offer, Proposal
 from offers.timeline.months import Month
 from partners.models import Partner
@@ -61,6 +63,11 @@ def proposal(view: str, key: str, *, confirmed: bool = False) -> Callable[[], st
     return path
 
 
+def review(purpose: Answer) -> Callable[[], str]:
+    """A link from a mail to a provider."""
+    return lambda: link(Offer.objects.public().order_by("slug")[0], purpose)
+
+
 def area(view: str) -> Callable[[], str]:
     return lambda: reverse(view, args=[District.objects.social_areas().order_by("slug")[0].slug])
 
@@ -105,6 +112,10 @@ PAGES = [
     Page("confirm", proposal("submit_confirm", "confirm_token")),
     Page("confirmed", proposal("submit_confirm", "confirm_token", confirmed=True)),
     Page("confirm-unknown", fixed("/angebote/einreichen/bestaetigen/gibt-es-nicht/"), 404),
+    Page("review-confirm", review(Answer.CONFIRMED)),
+    Page("review-change", review(Answer.CHANGED)),
+    Page("review-end", review(Answer.ENDED)),
+    Page("review-unreadable", fixed("/angebote/pruefen/stimmt/gibt.es.nicht/"), 404),
     Page("report-error", report_error()),
     Page("report-error-sent", report_error("?gesendet=1")),
     Page("partners", named("partners:list")),
