@@ -1,58 +1,18 @@
-"""Chain, timeline and map in a real browser: targets, order of the keyboard, zoomed text, colours, one whole way."""
+"""Chain, timeline and map in a real browser: order of the keyboard, rows that stand in line, one whole way."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from tests.browser.conftest import Site
-from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 OpenTab = Callable[..., Tab]
-PAGES = ["chain", "chain-area", "chain-transition", "child", "child-born", "hexmap", "hexmap-filtered"]
-# Links inside a line of text are exempt (WCAG 2.5.8); all others are at least 24 px wide and high.
-SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main select, main summary')]
-  .filter(e => e.checkVisibility())
-  .filter(e => !e.matches('p a') || e.parentElement.textContent.trim() === e.textContent.trim())
-  .map(e => [e.textContent.trim().slice(0, 40), e.getBoundingClientRect()])
-  .filter(([, box]) => Math.round(box.width) < 24 || Math.round(box.height) < 24)
-  .map(([text, box]) => `${text} ${box.width} x ${box.height}`)"""
-
 # Row and column on the whole page, however far it is scrolled.
 PLACE = "e => { const box = e.getBoundingClientRect(); return [box.y + scrollY, box.x + scrollX].map(Math.round); }"
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("name", PAGES)
-def test_targets_are_large_enough(site: Site, tab: OpenTab, name: str, width: int) -> None:
-    page = tab(viewport={"width": width, "height": 900})
-    page.goto(site.address(name))
-
-    assert page.evaluate(SMALL_TARGETS) == []
-
-
-@pytest.mark.parametrize(
-    "look",
-    [
-        {"forced_colors": "active"},
-        {"viewport": {"width": 320, "height": 640}},
-        {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
-        {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-    ],
-    ids=["forced colours", "320 px", "200 percent", "dark 320 px"],
-)
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_however_it_is_looked_at(site: Site, tab: OpenTab, name: str, look: dict[str, Any]) -> None:
-    page = tab(**look)
-    page.goto(site.address(name))
-    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
-
-    assert page.evaluate(RUN_AXE, AXE_TAGS) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_keyboard_walks_the_chain_phase_by_phase(site: Site, tab: OpenTab) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,6 +28,19 @@ RUN_AXE = """async (tags) => {
   const where = nodes => nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | ');
   return found.violations.map(v => `${v.id}: ${where(v.nodes)}`);
 }"""
+AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "320 px": {"viewport": {"width": 320, "height": 640}},
+    "forced colours": {"forced_colors": "active", "viewport": {"width": 1280, "height": 900}},
+    "200 % text": {"viewport": {"width": 640, "height": 900}},
+}
+# Boxes that hide text which does not fit into them. A field can be scrolled; what is for screen readers only has 1 px.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('svg, input'))
+  .filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) && e.clientWidth > 1)
+  .filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+  .map(e => e.outerHTML.slice(0, 120))"""
 WATCH_POLICY = "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 OpenTab = Callable[..., Tab]
 
@@ -115,23 +128,25 @@ def test_html_is_valid(site: Site, node: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("name", NAMES)
-def test_axe_finds_nothing(site: Site, tab: OpenTab, name: str, scheme: Literal["light", "dark"]) -> None:
-    page = tab(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+def test_axe_finds_nothing_and_nothing_is_cut_off(site: Site, tab: OpenTab, name: str, look: str) -> None:
+    page = tab(**LOOKS[look])
+    if look == "200 % text":
+        _larger_text(page)
     page.goto(site.address(name))
-    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
+    page.evaluate(AXE)
 
     assert page.evaluate(RUN_AXE, AXE_TAGS) == []
+    assert page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth") <= 0
+    assert page.evaluate(CUT_OFF) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_fits_a_small_phone(site: Site, tab: OpenTab, name: str) -> None:
-    page = tab(viewport={"width": 320, "height": 640})
-    page.goto(site.address(name))
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert page.evaluate("document.body.scrollWidth") <= 320
+def _larger_text(page: Tab) -> None:
+    """The browser's own setting for larger text: twice the 16 px of `font-size: 100%`."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
 
 
 @pytest.mark.parametrize("name", NAMES)
