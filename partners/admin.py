@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from partners.accounts import admin as _people  # noqa: F401  # registers its pages
 from partners.models import Contact, Partner, Place
 from portal.admin_bases import RecordedAdmin, RecordedInline
 

@@ -32,3 +32,14 @@ class WheelchairAccess(models.TextChoices):
     YES = "ja", _("ja")
     PARTLY = "teils", _("teilweise")
     NO = "nein", _("nein")
+
+
+class Role(models.TextChoices):
+    """What a person may do for an organisation: both change offers, Verwaltung also looks after its people."""
+
+    MANAGE = "verwaltung", _("Verwaltung: Angebote pflegen und Kolleginnen und Kollegen einladen")
+    EDIT = "bearbeitung", _("Bearbeitung: Angebote pflegen")
+
+    @property
+    def short(self) -> str:
+        return str(self.label).partition(":")[0]

@@ -2,15 +2,18 @@
 
 import pghistory
 import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import AccessFeature, PartnerKind, WheelchairAccess
+from partners.enums import AccessFeature, PartnerKind, Role, WheelchairAccess
 from portal.bases import Recorded, Slugged, SluggedQuerySet, Sourced, former_slug_trigger, touch_trigger
 from portal.models import District
 from portal.text import GermanSortKey
@@ -35,6 +38,10 @@ class PartnerQuerySet(SluggedQuerySet["Partner"]):
         exact = [partner for partner in found if partner.name.lower() == name.lower()]
         candidates = exact or found
         return candidates[0] if len(candidates) == 1 else None
+
+    def served_by(self, person: AbstractBaseUser | AnonymousUser) -> "PartnerQuerySet":
+        """Organisations the person works for today; none for visitors."""
+        return self.filter(pk__in=Affiliation.objects.current().of(person).values("partner"))
 
     def with_districts(self) -> "PartnerQuerySet":
         """With the districts of their open places, for lists; confidential places have none."""
@@ -229,3 +236,130 @@ class Contact(Recorded, Sourced):
     def public_name(self) -> str:
         """The person's name while the consent stands, else ""."""
         return "" if self.consent_withdrawn_on else self.person_name
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def current(self) -> "AffiliationQuerySet":
+        return self.filter(ended_at=None)
+
+    def of(self, person: AbstractBaseUser | AnonymousUser) -> "AffiliationQuerySet":
+        return self.filter(person=person.pk, person__is_active=True) if person.is_authenticated else self.none()
+
+    def managing(self) -> "AffiliationQuerySet":
+        return self.filter(role=Role.MANAGE)
+
+    def in_listing_order(self) -> "AffiliationQuerySet":
+        return self.order_by(GermanSortKey("person__last_name"), GermanSortKey("person__first_name"), "pk")
+
+
+@pghistory.track()
+class Affiliation(Recorded):
+    """A person works for an organisation in a role; it is ended, never deleted, and all rights end with it."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="affiliations", verbose_name=_("Person")
+    )
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="affiliations", verbose_name=_("Partner"))
+    role = models.CharField(_("Rolle"), max_length=12, choices=Role)
+    started_at = models.DateTimeField(_("von"), default=timezone.now)
+    ended_at = models.DateTimeField(_("bis"), null=True, blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Zugehörigkeit")
+        verbose_name_plural = _("Zugehörigkeiten")
+        ordering = ["-started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "partner"], condition=Q(ended_at=None), name="affiliation_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="affiliation_ends_after_it_begins", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))
+            ),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.person.get_full_name() or self.person.get_username()}, {self.partner}"
+
+    @property
+    def may_manage(self) -> bool:
+        return self.role == Role.MANAGE
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Neither used nor taken back nor too old."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+@pghistory.track()
+class Invitation(Recorded):
+    """An organisation (or the Büro for it) asks a mail address to join; the mailed link works once."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations", verbose_name=_("Partner"))
+    email = models.EmailField(_("E-Mail"))
+    role = models.CharField(_("Rolle"), max_length=12, choices=Role)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("eingeladen von")
+    )
+    expires_at = models.DateTimeField(_("gilt bis"))
+    accepted_at = models.DateTimeField(_("angenommen am"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Einladung")
+        verbose_name_plural = _("Einladungen")
+        ordering = ["-created_at", "pk"]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.partner}"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def waiting(self) -> "ClaimQuerySet":
+        """What the Büro still has to decide, oldest first."""
+        return self.filter(decided_at=None).order_by("created_at", "pk")
+
+
+@pghistory.track()
+class Claim(Recorded):
+    """Somebody who submitted without an account, and confirmed the address, wants to look after the organisation."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="claims", verbose_name=_("Person")
+    )
+    partner = models.ForeignKey(
+        Partner, models.CASCADE, null=True, blank=True, related_name="claims", verbose_name=_("Partner")
+    )
+    organisation = models.CharField(_("Organisation laut Absender"), max_length=200)
+    reference = models.CharField(_("Vorgangsnummer"), max_length=9)
+    decided_at = models.DateTimeField(_("entschieden am"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("entschieden von"),
+    )  # fmt: skip
+    accepted = models.BooleanField(_("angenommen"), null=True, blank=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Antrag auf ein Konto")
+        verbose_name_plural = _("Anträge auf ein Konto")
+        ordering = ["-created_at", "pk"]
+        permissions = [("decide_claim", "Anträge auf ein Konto entscheiden")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "reference"], name="claim_once"),
+            models.CheckConstraint(
+                name="claim_decided_whole",
+                condition=Q(decided_at=None, accepted=None) | Q(decided_at__isnull=False, accepted__isnull=False),
+            ),
+        ]
+        triggers = [touch_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.person.email}"

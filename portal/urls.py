@@ -5,6 +5,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("konto/", include("partners.accounts.door_urls")),
+    path("mein-bereich/", include("partners.accounts.urls")),
     path("netzwerke/", include("networks.urls")),
     path("partner/", include("partners.urls")),
     path("", include("offers.urls")),

@@ -111,10 +111,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def _empty_queue(transactional_db: None) -> Iterator[None]:
-    """Jobs are no Django models of ours, so what a committing test queues would meet the next one."""
+    """Jobs and the cache are no Django models: what a committing test leaves there would meet the next one."""
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+        cursor.execute("TRUNCATE procrastinate_jobs, partners_cache CASCADE")
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from tests.offers.steps import sent
 from tests.offers.test_actions import editor, payload, waiting
 from tests.offers.test_submission import text
 from tests.partners.factories import PartnerFactory
+from tests.portal.staff import signed_in as with_second_factor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/offers/proposal/"
@@ -25,15 +26,13 @@ LIST = "/admin/offers/proposal/"
 @pytest.fixture
 def staff(client: Client) -> Client:
     """Somebody of the Redaktion, signed in."""
-    client.force_login(editor(), backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return with_second_factor(editor(), client)
 
 
 def signed_in(client: Client, *permissions: str) -> Client:
     user = User.objects.create_user("andere", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return with_second_factor(user, client)
 
 
 def page_of(proposal: Proposal) -> str:

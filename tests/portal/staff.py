@@ -1,11 +1,23 @@
 """Staff who act in tests, and forms as a browser would send them."""
 
+import base64
+import hashlib
+import hmac
 import re
+import struct
+import time
 from html.parser import HTMLParser
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
+
+PASSWORD = "nur-fuer-diesen-einen-test"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of the app on the staff's phone
 
 
 def staff(role: str = "", name: str = "", *, superuser: bool = False) -> User:
@@ -16,9 +28,48 @@ def staff(role: str = "", name: str = "", *, superuser: bool = False) -> User:
     return user
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+def with_phone(user: User) -> User:
+    """With a password, and an authenticator app as second factor."""
+    user.set_password(PASSWORD)
+    user.save()
+    return _with_app(user)
+
+
+def _with_app(user: User) -> User:
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(user, SECRET)
+    return user
+
+
+def code_now(secret: str = SECRET, steps: int = 0) -> str:
+    """What the phone's app shows now, or some steps of 30 seconds away (RFC 6238)."""
+    cache.clear()  # tests sign in more often than a code may be used
+    moment = struct.pack(">Q", int(time.time()) // 30 + steps)
+    digest = hmac.new(base64.b32decode(secret), moment, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def sign_in(client: Client, user: User, password: str = PASSWORD) -> Client:
+    """Through the real door: password, then the code of the app."""
+    answer = client.post(reverse("account_login"), {"login": user.get_username(), "password": password})
+    assert answer.status_code == 302, answer.content.decode()
+    answer = client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+def signed_in(user: User, client: Client | None = None) -> Client:
+    """Signed in with password and second factor, without walking through the door each time (test_accounts does)."""
+    client = client or Client()
+    client.force_login(_with_app(user), backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time()},
+        {"method": "mfa", "at": time.time(), "type": "totp"},
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
     return client
 
 

@@ -91,19 +91,6 @@ def test_the_index_shows_editors_what_waits() -> None:
 
 
 def test_visitors_are_asked_to_sign_in() -> None:
-
-    answer = Client().get(reverse("admin:offers_offer_changelist"))
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("admin:login"))
-
-
-def test_too_many_wrong_passwords_are_explained_in_plain_german() -> None:
-
-    staff("Redaktion", "anna")
-    client = Client()
-    for _attempt in range(4):
-        answer = client.post(reverse("admin:login"), {"username": "anna", "password": "falsch"})
-    assert answer.status_code == 429
-    page = answer.content.decode()
-    assert "Die Anmeldung ist für eine Stunde gesperrt" in page
-    assert page.count("<h1") == 1
+    answer = Client().get(reverse("admin:offers_offer_changelist"), follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert "Anmelden für die Redaktion" in answer.content.decode()

@@ -83,6 +83,7 @@ class Command(BaseCommand):
             f"\nAnmeldung für die Redaktion: {settings.BASE_URL}/admin/\n"
             f"  Name:     {LOGIN}\n"
             f"  Passwort: {password}   (wird nur dieses eine Mal gezeigt)\n"
+            "  Beim ersten Anmelden richten Sie eine Authenticator-App oder einen Passkey ein.\n"
         )
 
     def _collect_static(self) -> None:

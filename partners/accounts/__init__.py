@@ -1,0 +1,1 @@
+"""Signing in, who works for which organisation, and the frame of „Mein Bereich“."""

@@ -1,0 +1,114 @@
+"""Keeps guessers out at every door (password, code by mail, second factor) without keeping the right person out.
+
+Five wrong tries from one address close a name to that address; nine from everywhere close it to all browsers but those
+its owner has signed in with before. Unknown names are counted just like known ones.
+"""
+
+import ipaddress
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_lockout_response
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
+from django.core.signing import BadSignature, Signer
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+TRIES_FROM_ONE_ADDRESS = 5  # also AXES_FAILURE_LIMIT
+TRIES_FROM_EVERYWHERE = 9
+COOKIE = "bekannt"
+COOKIE_AGE = 180 * 24 * 60 * 60  # seconds
+MOST_NAMES = 6  # people who share one browser
+_signer = Signer(salt="partners.accounts.known-browser")
+
+
+def plain_name(text: str) -> str:
+    """One spelling of a login name or mail address, so that nobody gets new tries by writing it differently."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()[:255]
+
+
+def axes_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The name a try is counted under."""
+    given = (credentials or {}).get("username") or (credentials or {}).get("email") or request.POST.get("login") or ""
+    return plain_name(str(given))
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address. On a public site it comes from the proxy, the only one who can reach this server."""
+    direct = str(request.META.get("REMOTE_ADDR") or "")
+    said = request.headers.get("X-Real-IP", "").strip()
+    if settings.PRODUCTION and said:
+        try:
+            return str(ipaddress.ip_address(said))
+        except ValueError:
+            return direct
+    return direct
+
+
+class Guard(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
+    """Counts per name and address, and per name alone for browsers that do not belong to its owner."""
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        here = int(super().get_failures(request, credentials))
+        name = axes_name(request, credentials)
+        if not name or knows(request, name):
+            return here
+        recent = AccessAttempt.objects.filter(username=name, attempt_time__gte=get_cool_off_threshold(request))
+        total = recent.aggregate(total=Sum("failures_since_start"))["total"] or 0
+        return max(here, total - (TRIES_FROM_EVERYWHERE - TRIES_FROM_ONE_ADDRESS))
+
+
+def is_closed(request: HttpRequest, name: str) -> HttpResponse | None:
+    """The answer for a name that is closed to this visitor; None while it may be tried."""
+    credentials = {"username": plain_name(name)}
+    if AxesProxyHandler.is_allowed(request, credentials):
+        return None
+    response: HttpResponse = get_lockout_response(request, credentials=credentials)
+    return response
+
+
+def count_failure(request: HttpRequest, name: str) -> None:
+    """Remember a wrong code; the middleware answers with the lock when it was one too many."""
+    user_login_failed.send(sender=__name__, credentials={"username": plain_name(name)}, request=request)
+
+
+# -- browsers that belong to a name ----------------------------------------------------------------------------------
+
+
+def _mark(name: str) -> str:
+    return salted_hmac("partners.accounts.known-name", plain_name(name)).hexdigest()[:32]
+
+
+def _marks(request: HttpRequest) -> list[str]:
+    try:
+        found = _signer.unsign_object(request.COOKIES.get(COOKIE, ""))
+    except (BadSignature, ValueError):
+        return []
+    return [mark for mark in found if isinstance(mark, str)] if isinstance(found, list) else []
+
+
+def knows(request: HttpRequest, name: str) -> bool:
+    """Whether somebody signed in under this name with this browser before."""
+    return _mark(name) in _marks(request)
+
+
+def remember(request: HttpRequest, response: HttpResponse, names: Iterable[str]) -> None:
+    """Mark the browser as one of the names' owner; the cookie goes to the sign-in pages only."""
+    own = [_mark(name) for name in names if name]
+    marks = [*own, *(mark for mark in _marks(request) if mark not in own)][:MOST_NAMES]
+    response.set_cookie(
+        COOKIE,
+        _signer.sign_object(marks),
+        max_age=COOKIE_AGE,
+        path="/konto/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

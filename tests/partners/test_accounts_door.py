@@ -1,0 +1,364 @@
+"""The doors: code by mail for partners, password and second factor for staff, and what keeps guessers out."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
+from django.core import mail
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.accounts.actions import account_for
+from partners.accounts.guard import client_address
+from portal.management.commands.worker import run_worker
+from tests.partners.factories import PartnerFactory
+from tests.partners.people import CODE, member
+from tests.portal.staff import PASSWORD, code_now, sign_in, staff, with_phone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ASK, ENTER = "/konto/anmelden/", "/konto/anmelden/code/"
+LOGIN, FACTOR = "/konto/anmelden/redaktion/", "/konto/anmelden/redaktion/code/"
+
+
+def mailed_code() -> str:
+    """The code the real worker sends now."""
+    mail.outbox.clear()
+    run_worker(wait=False)
+    found = CODE.search(str(mail.outbox[-1].body))
+    assert found
+    return found[0]
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# -- partners --------------------------------------------------------------------------------------------------------
+
+
+def test_a_partner_signs_in_with_a_code_by_mail_and_without_a_password(client: Client) -> None:
+    own = member(PartnerFactory.create(name="Verein Sonne"))
+    assert not own.person.has_usable_password()
+    answer = client.get(reverse("accounts:home"))
+    assert answer["Location"].startswith(ASK)
+    answer = client.post(f"{ASK}?next=/mein-bereich/", {"email": own.person.email.upper()})
+    assert answer.status_code == 302
+    code = mailed_code()
+    assert code not in str(mail.outbox[-1].subject)
+    assert mail.outbox[-1].to[0].lower() == own.person.email
+    answer = client.post(answer["Location"], {"code": code}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/mein-bereich/"
+    assert "Verein Sonne" in text(answer)
+
+
+def test_signing_out_ends_the_session(client: Client) -> None:
+    own = member(PartnerFactory.create())
+    client.post(ASK, {"email": own.person.email})
+    client.post(ENTER, {"code": mailed_code()})
+    assert client.get("/mein-bereich/").status_code == 200
+    client.post("/konto/abmelden/")
+    assert client.get("/mein-bereich/").status_code == 302
+
+
+def test_a_code_works_once_and_only_in_the_browser_that_asked(client: Client) -> None:
+    own = member(PartnerFactory.create())
+    client.post(ASK, {"email": own.person.email})
+    code = mailed_code()
+    other = Client()
+    other.post(ASK, {"email": own.person.email})
+    assert other.post(ENTER, {"code": code}).status_code == 200
+    assert client.post(ENTER, {"code": code}).status_code == 302
+    client.post("/konto/abmelden/")
+    assert client.post(ENTER, {"code": code})["Location"].startswith(ASK)
+    assert client.get("/mein-bereich/").status_code == 302
+
+
+def test_three_wrong_codes_end_the_try(client: Client) -> None:
+    own = member(PartnerFactory.create())
+    client.post(ASK, {"email": own.person.email})
+    code = mailed_code()
+    for _unused in range(3):
+        client.post(ENTER, {"code": "000000" if code != "000000" else "111111"})
+    assert client.post(ENTER, {"code": code}).status_code == 302
+    assert client.get("/mein-bereich/").status_code == 302
+
+
+def test_known_and_unknown_addresses_are_answered_alike_in_words_and_work() -> None:
+    known = member(PartnerFactory.create()).person.email
+    seen = []
+    for email in ("warm@example.org", known, "niemand@example.org"):
+        browser = Client()
+        browser.get(ASK)
+        with CaptureQueriesContext(connection) as asked:
+            answer = browser.post(ASK, {"email": email})
+        page, wrong = (
+            re.sub(r'value="\w{64}"', "", text(found)).replace(email, "ADRESSE")  # the forms' tokens
+            for found in (browser.get(answer["Location"]), browser.post(ENTER, {"code": "000000"}))
+        )
+        seen.append((answer.status_code, answer["Location"], page, wrong, [kind(q["sql"]) for q in asked]))
+    assert seen[1][:4] == seen[2][:4]
+    assert seen[1][4] == seen[2][4]
+    mail.outbox.clear()
+    run_worker(wait=False)
+    assert [message.to for message in mail.outbox] == [[known]]
+
+
+def kind(sql: str) -> str:
+    """What a statement does, to which table."""
+    words = sql.replace('"', " ").replace(".", " ").split()
+    table = next((words[i + 1] for i, word in enumerate(words[:-1]) if word in {"FROM", "INTO", "UPDATE"}), "")
+    return f"{words[0]} {table}"
+
+
+def test_nobody_can_sign_up_or_reset_a_password(client: Client) -> None:
+    for path in ("signup/", "registrieren/", "password/reset/", "email/"):
+        assert client.get(f"/konto/{path}").status_code == 404
+
+
+def test_a_partner_never_reaches_the_admin(client: Client) -> None:
+    own = member(PartnerFactory.create())
+    client.post(ASK, {"email": own.person.email})
+    client.post(ENTER, {"code": mailed_code()})
+    answer = client.get("/admin/", follow=True)
+    assert answer.status_code == 403
+    for name in ("mfa_index", "mfa_activate_totp", "account_change_password"):
+        assert client.get(reverse(name)).status_code == 404
+
+
+def test_a_password_opens_nothing_for_who_is_not_staff(client: Client) -> None:
+    person = account_for("kathe@example.org")
+    person.set_password(PASSWORD)
+    person.save()
+    answer = client.post(LOGIN, {"login": person.get_username(), "password": PASSWORD})
+    assert answer.status_code == 200
+    assert "stimmen nicht" in text(answer)
+
+
+def test_staff_get_no_code_by_mail(client: Client) -> None:
+    anna = staff("Redaktion", "anna")
+    User.objects.filter(pk=anna.pk).update(email="anna@example.org")
+    account_for("anna@example.org")
+    client.post(ASK, {"email": "anna@example.org"})
+    mail.outbox.clear()
+    run_worker(wait=False)
+    assert mail.outbox == []
+
+
+# -- staff -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_login_leads_through_setting_up_the_app_to_the_admin(client: Client) -> None:
+    boss = staff(name="buero", superuser=True)
+    boss.set_password(PASSWORD)
+    boss.save()
+    assert boss.password.startswith("argon2")
+    answer = client.get("/admin/offers/offer/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{LOGIN}?next=/admin/offers/offer/"
+    answer = client.post(f"{LOGIN}?next=/admin/", {"login": "buero", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("mfa_index")
+    assert "App einrichten" in text(answer)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    assert secret in text(page)
+    assert 'alt="QR-Code mit dem Schlüssel für die App"' in text(page)
+    answer = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    assert "Dieser Code stimmt nicht" in text(answer)
+    answer = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret)}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("mfa_view_recovery_codes")
+    assert len(answer.context["unused_codes"]) == 10
+    assert client.get("/admin/").status_code == 200
+    stored = Authenticator.objects.get(user=boss, type="totp").data["secret"]
+    assert secret not in stored
+
+
+def test_every_further_login_asks_for_the_second_factor(client: Client) -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    client.post(LOGIN, {"login": "anna", "password": PASSWORD})
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith(FACTOR)
+    assert sign_in(Client(), anna).get("/admin/").status_code == 200
+
+
+def test_a_recovery_code_works_once(client: Client) -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    sign_in(client, anna)
+    client.post(reverse("mfa_generate_recovery_codes"))
+    code = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"][0]
+    for expected in (200, 302):
+        other = Client()
+        other.post(LOGIN, {"login": "anna", "password": PASSWORD})
+        other.post(FACTOR, {"code": code})
+        assert other.get("/admin/").status_code == expected
+
+
+def test_a_code_of_the_app_cannot_be_used_twice() -> None:
+    with_phone(staff("Redaktion", "anna"))
+    code = code_now()
+    first, second = Client(), Client()
+    for browser in (first, second):
+        browser.post(LOGIN, {"login": "anna", "password": PASSWORD})
+        browser.post(FACTOR, {"code": code})
+    assert first.get("/admin/").status_code == 200
+    assert second.get("/admin/").status_code == 302
+
+
+def test_a_session_from_before_the_second_factor_must_show_it(client: Client) -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    client.force_login(anna, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("mfa_reauthenticate"))
+    assert client.post(f"{reverse('mfa_reauthenticate')}?next=/admin/", {"code": code_now()})["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_last_second_factor_cannot_be_taken_away(client: Client) -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    sign_in(client, anna)
+    answer = client.post(reverse("mfa_deactivate_totp"))
+    assert "einziger zweiter Faktor" in text(answer)
+    assert Authenticator.objects.filter(user=anna, type="totp").exists()
+
+
+def test_a_changed_password_is_used_from_then_on(client: Client) -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    sign_in(client, anna)
+    new = "vier lange Woerter hier"
+    answer = client.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}, follow=True
+    )
+    assert "Ihr Passwort ist geändert" in text(answer)
+    anna.refresh_from_db()
+    assert sign_in(Client(), anna, new).get("/admin/").status_code == 200
+    assert client.get(reverse("admin:password_change"))["Location"] == reverse("account_change_password")
+
+
+# -- guessing --------------------------------------------------------------------------------------------------------
+
+
+def password_door(address: str, number: int) -> Any:
+    return Client(REMOTE_ADDR=address).post(LOGIN, {"login": "Anna" if number % 2 else "ANNA", "password": f"{number}"})
+
+
+def factor_door(address: str, number: int) -> Any:
+    browser = Client(REMOTE_ADDR=address)
+    first = browser.post(LOGIN, {"login": "anna", "password": PASSWORD})
+    return browser.post(FACTOR, {"code": f"{number:06d}"}) if first.status_code == 302 else first
+
+
+def code_door(address: str, number: int) -> Any:
+    browser = Client(REMOTE_ADDR=address)
+    first = browser.post(ASK, {"email": "kaethe@example.org"})
+    if first.status_code == 200:  # too many codes were asked for
+        return HttpResponse(status=429)
+    return browser.post(ENTER, {"code": f"{number:06d}"}) if first.status_code == 302 else first
+
+
+def own_staff_browser() -> Client:
+    return sign_in(Client(REMOTE_ADDR="198.51.100.7"), with_phone(staff("Redaktion", "anna")))
+
+
+def own_partner_browser() -> Client:
+    browser = Client(REMOTE_ADDR="198.51.100.7")
+    browser.post(ASK, {"email": member(PartnerFactory.create(), email="kaethe@example.org").person.email})
+    browser.post(ENTER, {"code": mailed_code()})
+    return browser
+
+
+def staff_gets_in(browser: Client) -> bool:
+    return sign_in(browser, User.objects.get(username="anna")).get("/admin/").status_code == 200
+
+
+def partner_gets_in(browser: Client) -> bool:
+    browser.post(ASK, {"email": "kaethe@example.org"})
+    browser.post(ENTER, {"code": mailed_code()})
+    return browser.get("/mein-bereich/").status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("addresses", [1, 50], ids=["one-address", "many-addresses"])
+@pytest.mark.parametrize(
+    ("door", "own_browser", "gets_in"),
+    [
+        (password_door, own_staff_browser, staff_gets_in),
+        (factor_door, own_staff_browser, staff_gets_in),
+        (code_door, own_partner_browser, partner_gets_in),
+    ],
+    ids=["password", "second-factor", "mail-code"],
+)
+def test_fifty_wrong_tries_are_locked_by_the_tenth_and_the_owner_still_gets_in(
+    door: Callable[[str, int], Any],
+    own_browser: Callable[[], Client],
+    gets_in: Callable[[Client], bool],
+    addresses: int,
+) -> None:
+    browser = own_browser()
+    browser.post("/konto/abmelden/")
+    statuses = [door(f"203.0.113.{number % addresses}", number).status_code for number in range(50)]
+    assert set(statuses[9:]) == {429}, statuses
+    assert gets_in(browser)
+
+
+def test_unknown_names_are_locked_like_known_ones() -> None:
+    with_phone(staff("Redaktion", "anna"))
+    for name in ("anna", "gibtesnicht"):
+        answers = [Client().post(LOGIN, {"login": name, "password": "falsch"}) for _unused in range(7)]
+        assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 3
+        assert "Die Anmeldung ist für eine Stunde gesperrt" in text(answers[-1])
+
+
+def test_one_address_under_attack_does_not_close_the_door_elsewhere() -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    for number in range(50):
+        password_door("203.0.113.1", number)
+    assert sign_in(Client(REMOTE_ADDR="198.51.100.8"), anna).get("/admin/").status_code == 200
+
+
+def test_an_hour_later_the_door_is_open_again() -> None:
+    anna = with_phone(staff("Redaktion", "anna"))
+    for number in range(50):
+        password_door(f"203.0.113.{number}", number)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=61))
+    assert sign_in(Client(), anna).get("/admin/").status_code == 200
+
+
+def test_nothing_that_was_typed_is_kept_of_a_wrong_try(client: Client) -> None:
+    client.post(LOGIN, {"login": "anna", "password": "fast-richtig"})
+    kept = AccessAttempt.objects.get()
+    assert "fast-richtig" not in f"{kept.post_data} {kept.get_data}"
+
+
+def test_the_proxy_says_who_asks_on_a_public_site_only(settings: Any, rf: Any) -> None:
+    request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="203.0.113.9")
+    assert client_address(request) == "127.0.0.1"
+    settings.PRODUCTION = True
+    assert client_address(request) == "203.0.113.9"
+    assert client_address(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="<b>")) == "127.0.0.1"
+
+
+# -- cookies ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_mark_of_an_own_browser_goes_to_the_sign_in_pages_only(client: Client) -> None:
+    sign_in(client, with_phone(staff("Redaktion", "anna")))
+    cookie = client.cookies["bekannt"]
+    assert cookie["path"] == "/konto/"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert "anna" not in cookie.value
+
+
+def test_a_forged_mark_counts_for_nothing() -> None:
+    with_phone(staff("Redaktion", "anna"))
+    for number in range(12):
+        password_door(f"203.0.113.{number}", number)
+    browser = Client()
+    browser.cookies["bekannt"] = '["anna"]:fälschung'.encode().hex()
+    assert browser.post(LOGIN, {"login": "anna", "password": PASSWORD}).status_code == 429
