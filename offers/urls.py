@@ -1,5 +1,6 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
 
 from offers import views
 from offers.chain import urls as chain
@@ -26,5 +27,5 @@ urlpatterns: list[URLPattern] = [
     *hexmap.urlpatterns,
     *chain.urlpatterns,
     path("themen/", views.topic_list, name="topics"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

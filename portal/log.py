@@ -13,11 +13,12 @@ ARGUMENTS = re.compile(r"(?<=\d)\]\(.*\)", re.DOTALL)  # as in "portal.deliver_m
 class ErrorMail(logging.Handler):
     """Mails an error with its traceback to PORTAL_ADMINS.
 
-    Django's own handler would add the query string, the form's fields and the address of whoever asked.
+    Django's own handler would add the query string, the form's fields and the address of whoever asked. A request that
+    makes no sense is no error of ours: anybody could fill the mailbox with it.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
-        if settings.ADMINS:
+        if settings.ADMINS and not _asked_wrongly(record):
             subject = f"{record.levelname}: {record.name}"
             mail_admins(subject, self.format(record), fail_silently=True)
 
@@ -37,3 +38,17 @@ class WithoutArguments(logging.Filter):
         if record.name.startswith("procrastinate"):
             record.msg, record.args = ARGUMENTS.sub("]", record.getMessage()), None
         return True
+
+
+class WithoutTraceback(logging.Filter):
+    """Says a request that makes no sense in one line: its traceback shows Django's own code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _asked_wrongly(record):
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _asked_wrongly(record: logging.LogRecord) -> bool:
+    status = getattr(record, "status_code", None)
+    return isinstance(status, int) and 400 <= status < 500

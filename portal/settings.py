@@ -203,9 +203,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"without_arguments": {"()": "portal.log.WithoutArguments"}},
+    "filters": {
+        "without_arguments": {"()": "portal.log.WithoutArguments"},
+        "without_traceback": {"()": "portal.log.WithoutTraceback"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_arguments"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_arguments", "without_traceback"],
+        },
         "mail": {
             "class": "portal.log.ErrorMail",
             "level": "ERROR",
