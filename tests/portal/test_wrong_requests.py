@@ -105,4 +105,5 @@ def test_an_error_of_ours_keeps_its_traceback_and_is_mailed(said: list[logging.L
 
 
 def test_the_console_uses_the_filter() -> None:
-    assert "without_traceback" in settings.LOGGING["handlers"]["console"]["filters"]
+    handlers: Any = settings.LOGGING["handlers"]
+    assert "without_traceback" in handlers["console"]["filters"]
