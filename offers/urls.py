@@ -9,7 +9,9 @@ from offers.hexmap import urls as hexmap
 from offers.shortlist import urls as shortlist
 from offers.shortlist.carry import carrying
 from offers.sitemaps import SITEMAPS
+from offers.steering import urls as steering
 from offers.submission import urls as submission
+from offers.suggest import urls as suggest
 from offers.timeline import urls as timeline
 from offers.wegweiser import urls as wegweiser
 
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("angebote/", carrying(views.offer_list), name="list"),
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
     *submission.urlpatterns,
+    *suggest.urlpatterns,
     *freshness.urlpatterns,
     path("angebote/<slug:slug>/", carrying(views.offer_detail), name="detail"),
     *shortlist.urlpatterns,
@@ -26,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     *wegweiser.urlpatterns,
     *hexmap.urlpatterns,
     *chain.urlpatterns,
+    *steering.urlpatterns,
     path("themen/", views.topic_list, name="topics"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

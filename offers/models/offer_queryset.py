@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import (
+    BooleanField,
     Case,
     DateField,
     Exists,
+    ExpressionWrapper,
     F,
     Func,
     Min,
@@ -45,9 +47,10 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
     def published(self) -> "OfferQuerySet":
         return self.filter(status=Status.PUBLISHED)
 
-    def not_ended(self) -> "OfferQuerySet":
-        today = timezone.localdate()
-        return self.exclude(lifecycle=Lifecycle.ENDED).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    def not_ended(self, day: date | None = None) -> "OfferQuerySet":
+        """Not ended today, or on another day."""
+        day = day or timezone.localdate()
+        return self.exclude(lifecycle=Lifecycle.ENDED).filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
     def overdue(self) -> "OfferQuerySet":
         """Nobody has confirmed them in time; they stay public until they are dormant."""
@@ -60,6 +63,15 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
     def dormant(self) -> "OfferQuerySet":
         """Overdue by more than 60 days (design rule 4)."""
         return self.filter(review_due__lt=timezone.localdate() - timedelta(days=DORMANT_AFTER_DAYS))
+
+    def with_dormancy(self, day: date) -> "OfferQuerySet":
+        """`is_asleep` says whether they are dormant on a day."""
+        earliest = day - timedelta(days=DORMANT_AFTER_DAYS)
+        return self.annotate(is_asleep=ExpressionWrapper(Q(review_due__lt=earliest), output_field=BooleanField()))
+
+    def marked_citywide(self, ids: QuerySet[Any, Any]) -> "OfferQuerySet":
+        """`is_citywide` says whether they are among these ids."""
+        return self.annotate(is_citywide=ExpressionWrapper(Q(id__in=ids), output_field=BooleanField()))
 
     def public(self) -> "OfferQuerySet":
         """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""
@@ -99,6 +111,9 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
     def for_one_of(self, audiences: Iterable[str]) -> "OfferQuerySet":
         """Offers that name at least one of the audiences."""
         return self.filter(audiences__overlap=list(audiences))
+
+    def of_level(self, level: str) -> "OfferQuerySet":
+        return self.filter(level=level)
 
     def of_formats(self, formats: Iterable[str]) -> "OfferQuerySet":
         return self.filter(format__in=list(formats))

@@ -1,0 +1,56 @@
+"""The columns of the coverage matrix: life phases from pregnancy to job, with the transitions between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.utils.translation import gettext as _
+
+from offers.chain.transitions import TRANSITIONS, Transition
+from offers.models import LifePhase
+from portal.ages import age_label
+
+
+@dataclass(frozen=True)
+class Column:
+    """A phase, with an age in months or an audience, or a transition at `months`; `key` stands in addresses."""
+
+    key: str
+    label: str
+    ages: NumericRange | None = None
+    audience: str = ""
+    months: int | None = None
+    phase_id: int | None = None
+
+    @property
+    def age_label(self) -> str:
+        return age_label(self.ages)
+
+    @property
+    def is_transition(self) -> bool:
+        return self.months is not None
+
+    @property
+    def meaning(self) -> str:
+        """What counts in this column."""
+        if self.months is not None:
+            return _("Angebote, die vor und nach dem %(age)d. Geburtstag passen") % {"age": self.months // 12}
+        if self.ages is None:
+            return _("Angebote für diese Zielgruppe")
+        return _("Angebote, deren Alter sich mit diesem überschneidet: %(ages)s") % {"ages": self.age_label}
+
+
+def columns(phases: Iterable[LifePhase]) -> list[Column]:
+    """Each transition stands before the phase that it leads into; transitions no phase begins with come last."""
+    waiting = {transition.months: transition for transition in TRANSITIONS}
+    found: list[Column] = []
+    for phase in phases:
+        first = phase.ages.lower if phase.ages is not None else None
+        if first in waiting:
+            found.append(_transition(waiting.pop(first)))
+        found.append(Column(phase.slug, phase.label, phase.ages, phase.audience, phase_id=phase.pk))
+    return [*found, *(_transition(transition) for transition in waiting.values())]
+
+
+def _transition(transition: Transition) -> Column:
+    return Column(f"uebergang-{transition.slug}", str(transition.label), months=transition.months)

@@ -1,0 +1,34 @@
+"""Forms of the Leitung: the rule of coverage and gaps that are meant to be."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from offers.models import CoverageDecision, CoverageRule
+
+
+class SteeringForm:
+    """Drawn without its own form tag; the token comes with the fields."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+class RuleForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    class Meta:
+        model = CoverageRule
+        fields = ["enough", "local_enough", "per_thousand", "citywide_counts"]
+
+
+class DecisionForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # as above
+    """The cell is given by the page's address."""
+
+    class Meta:
+        model = CoverageDecision
+        fields = ["reason", "decided_on"]
+        widgets = {
+            "reason": forms.Textarea(attrs={"rows": 3}),
+            "decided_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }

@@ -1,0 +1,116 @@
+"""The coverage matrix as its page draws it: addresses, words and what changed since another day."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from offers.models import SocialIndex
+from offers.steering.enums import SocialRisk, State
+from offers.steering.filters import address
+from offers.steering.matrix import Cell, Matrix
+from portal.enums import DistrictKind
+from portal.models import District
+
+
+@dataclass(frozen=True)
+class CellLink:
+    """A cell with the address of what is behind it."""
+
+    cell: Cell
+    url: str
+
+    @property
+    def label(self) -> str:
+        return str(self.cell.state.label)
+
+
+@dataclass(frozen=True)
+class DrawnLine:
+    district: District
+    cells: list[CellLink]
+
+
+@dataclass(frozen=True)
+class WeighedGap:
+    """A cell that lacks something, with the share of its Stadtteile where children are at risk of poverty."""
+
+    link: CellLink
+    weight: float
+    at_risk: int
+    quarters: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that was another state on the earlier day."""
+
+    link: CellLink
+    before: State
+
+    @property
+    def before_label(self) -> str:
+        return str(self.before.label)
+
+
+_WEIGHT = {SocialRisk.HIGH.value: 1.0, SocialRisk.BORDERLINE.value: 0.5, SocialRisk.LOW.value: 0.0}
+_URGENT = {State.GAP: 2, State.PROJECT_ONLY: 1, State.ONE_PROVIDER: 1, State.THIN: 1}
+
+
+class Picture:
+    """A matrix with links, legend and the gaps in the order of their weight."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.matrix = matrix
+
+    @cached_property
+    def lines(self) -> list[DrawnLine]:
+        return [DrawnLine(line.district, [self._link(cell) for cell in line.cells]) for line in self.matrix.lines]
+
+    @cached_property
+    def states(self) -> list[tuple[State, int]]:
+        """How many cells have each state."""
+        counts = Counter(cell.state for cell in self.matrix.cells())
+        return [(state, counts[state]) for state in State]
+
+    @property
+    def has_children(self) -> bool:
+        return any(cell.children for cell in self.matrix.cells())
+
+    @cached_property
+    def gaps(self) -> list[WeighedGap]:
+        """Gaps first, then thin cells and the like; in each the heaviest first: poverty risk, then children."""
+        risks = dict(SocialIndex.objects.values_list("district_id", "risk"))
+        found = []
+        for line in self.lines:
+            quarters = [
+                one.pk
+                for one in self.matrix.tree
+                if one.kind == DistrictKind.QUARTER and line.district.pk in one.lineage
+            ]
+            weight = sum(_WEIGHT.get(risks.get(pk, ""), 0.0) for pk in quarters) / max(len(quarters), 1)
+            at_risk = sum(risks.get(pk) == SocialRisk.HIGH for pk in quarters)
+            found += [
+                WeighedGap(link, weight, at_risk, len(quarters)) for link in line.cells if link.cell.state in _URGENT
+            ]
+        return sorted(found, key=_by_weight)
+
+    def since(self, earlier: Matrix) -> list[Change]:
+        """Cells whose state differs from the earlier matrix; cells that were not there before are left out."""
+        before = {(cell.district.pk, cell.column.key): cell.state for cell in earlier.cells()}
+        return [
+            Change(link, before[key])
+            for line in self.lines
+            for link in line.cells
+            if (key := (link.cell.district.pk, link.cell.column.key)) in before and before[key] != link.cell.state
+        ]
+
+    def _link(self, cell: Cell) -> CellLink:
+        path = reverse("offers:coverage_cell", args=[cell.district.slug, cell.column.key])
+        return CellLink(cell, address(path, self.matrix.question))
+
+
+def _by_weight(gap: WeighedGap) -> tuple[float, float, int]:
+    cell = gap.link.cell
+    return -_URGENT[cell.state], -gap.weight, -(cell.children.people if cell.children else 0)

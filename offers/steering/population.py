@@ -1,0 +1,84 @@
+"""How many children of an age live somewhere; nobody guesses: without a figure there is none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from offers.models import Population
+from offers.steering.columns import Column
+from portal.enums import DistrictKind
+from portal.models import District
+
+Figures = dict[int, dict[tuple[int, int], int]]  # year → ages in months → people
+
+
+@dataclass(frozen=True)
+class Children:
+    """People of an age in a district, with where the figure comes from."""
+
+    people: int
+    year: int
+    source: str
+
+
+def children_in(tree: Sequence[District], columns: Iterable[Column], day: date) -> dict[tuple[int, str], Children]:
+    """Figures by district id and column key, of the latest year up to the day that has all ages of the column.
+
+    A district without figures of its own has the sum of its Stadtteile when all of them have one. Columns without
+    an age, transitions and ages that the figures do not add up to have none.
+    """
+    figures: dict[int, Figures] = defaultdict(lambda: defaultdict(dict))
+    sources: dict[tuple[int, int], str] = {}
+    known = Population.objects.filter(ages__isnull=False, year__lte=day.year).order_by("pk")
+    for district, year, ages, people, source in known.values_list("district", "year", "ages", "people", "source"):
+        if ages.lower is not None and ages.upper is not None:
+            figures[district][year][ages.lower, ages.upper] = people
+            sources[district, year] = source
+    if not figures:
+        return {}
+    found: dict[tuple[int, str], Children] = {}
+    for column in columns:
+        if column.ages is None or column.ages.lower is None or column.ages.upper is None:
+            continue
+        span = (column.ages.lower, column.ages.upper)
+        own = {pk: _latest(years, span) for pk, years in figures.items()}
+        for district in tree:
+            answer = own.get(district.pk) or _from_quarters(district, tree, own)
+            if answer:
+                people, year, holder = *answer[:2], answer[2] if len(answer) > 2 else district.pk
+                found[district.pk, column.key] = Children(people, year, sources[holder, year])
+    return found
+
+
+def _latest(years: Figures, span: tuple[int, int]) -> tuple[int, int] | None:
+    """People and year of the latest year whose figures cover the ages without gap and overlap."""
+    for year in sorted(years, reverse=True):
+        people = _covering(years[year], span)
+        if people is not None:
+            return people, year
+    return None
+
+
+def _covering(groups: dict[tuple[int, int], int], span: tuple[int, int]) -> int | None:
+    """The sum over groups that lie end to end from the first month to the last; the widest step is tried first."""
+    first, end = span
+    if first == end:
+        return 0
+    steps = sorted((group for group in groups if group[0] == first and group[1] <= end), reverse=True)
+    for step in steps:
+        rest = _covering(groups, (step[1], end))
+        if rest is not None:
+            return groups[step] + rest
+    return None
+
+
+def _from_quarters(
+    district: District, tree: Sequence[District], own: dict[int, tuple[int, int] | None]
+) -> tuple[int, int, int] | None:
+    quarters = [one for one in tree if one.kind == DistrictKind.QUARTER and district.pk in one.lineage]
+    answers = [own.get(one.pk) for one in quarters]
+    known = [answer for answer in answers if answer]
+    if not quarters or len(known) < len(quarters) or len({year for _people, year in known}) > 1:
+        return None
+    return sum(people for people, _year in known), known[0][1], quarters[0].pk

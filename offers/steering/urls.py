@@ -1,0 +1,10 @@
+from django.urls import URLPattern, path
+
+from offers.steering import views
+
+urlpatterns: list[URLPattern] = [
+    path("steuerung/", views.overview, name="steering"),
+    path("steuerung/abdeckung/", views.coverage, name="coverage"),
+    path("steuerung/abdeckung/regel/", views.coverage_rule, name="coverage_rule"),
+    path("steuerung/abdeckung/zelle/<slug:district>/<slug:column>/", views.coverage_cell, name="coverage_cell"),
+]
