@@ -5,6 +5,8 @@ import time
 import uuid
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
@@ -120,3 +122,30 @@ class GuardedForm(PlainForm):
             self.data["stempel"] = new_stamp()
         if parse_submission_id(self.data.get("vorgang", "")) is None:
             self.data["vorgang"] = str(uuid.uuid4())
+
+
+class BarrierReportForm(GuardedForm):
+    """Somebody cannot get on: the electronic way to tell of a barrier (§ 5 BITVNRW)."""
+
+    what = forms.CharField(
+        label=_("Was geht nicht?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Zum Beispiel: Mein Vorlese-Programm liest die Filter nicht vor."),
+    )
+    page = forms.CharField(
+        label=_("Auf welcher Seite?"),
+        required=False,
+        max_length=500,
+        help_text=_("Die Adresse oder die Überschrift der Seite."),
+    )
+    reply = forms.CharField(
+        label=_("Wie können wir Ihnen antworten?"),
+        required=False,
+        max_length=254,
+        help_text=_("E-Mail-Adresse oder Telefonnummer. Nur wenn Sie eine Antwort möchten."),
+    )
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout("what", "page", "reply")

@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern] = [
     _page("soforthilfe", "help"),
     _page("impressum", "imprint"),
     _page("datenschutz", "privacy"),
-    _page("barrierefreiheit", "accessibility"),
+    path("barrierefreiheit/", views.accessibility, name="accessibility"),
     _page("leichte-sprache", "easy_language"),
     _page("gebaerdensprache", "sign_language"),
     path("healthz", views.healthz, name="healthz"),

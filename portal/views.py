@@ -3,20 +3,44 @@
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import TemplateView
 
 from portal.city import city
+from portal.forms import BarrierReportForm
+from portal.mail import queue_mail
 
 
 class SitePageView(TemplateView):
     """A page of fixed text; what only this city can say stands in the pack's `templates/pages/`."""
 
     http_method_names = ["get", "head", "options"]
+
+
+@cache_control(private=True, max_age=0)
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What is accessible and what is not, and the form to tell of a barrier; `?gesendet` is the thank-you after it."""
+    if request.method != "POST":
+        context = {"form": BarrierReportForm(), "sent": "gesendet" in request.GET}
+        return render(request, "portal/accessibility.html", context)
+    form = BarrierReportForm(request.POST)
+    if not form.is_valid():
+        return render(request, "portal/accessibility.html", {"form": form, "sent": False})
+    queue_mail(
+        to=city()["office_email"],
+        subject=gettext("Eine Barriere wurde gemeldet"),
+        template="mail/portal/barrier_report.txt",
+        context={"report": form.cleaned_data},
+    )
+    return redirect(f"{reverse('portal:accessibility')}?gesendet=1")
 
 
 @never_cache

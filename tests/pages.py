@@ -132,6 +132,7 @@ PAGES = [
     Page("imprint", named("portal:imprint")),
     Page("privacy", named("portal:privacy")),
     Page("accessibility", named("portal:accessibility")),
+    Page("accessibility-sent", named("portal:accessibility", "?gesendet=1")),
     Page("easy-language", named("portal:easy_language")),
     Page("sign-language", named("portal:sign_language")),
     Page("bad-request", fixed("/test/400/"), 400),
