@@ -16,6 +16,7 @@ from tests.networks.factories import MembershipFactory
 from tests.offers.factories import FundingFactory, OfferFactory, ScheduleFactory, TopicFactory
 from tests.partners.factories import ContactFactory, PlaceFactory
 from tests.portal.factories import PostcodeFactory, quarter
+from tests.portal.staff import PASSWORD, code_now, staff, with_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -99,13 +100,22 @@ def check(tab: Page, address: str) -> None:
     assert not found, [(address, rule["id"], rule["nodes"][0]["html"]) for rule in found]
 
 
-def test_every_kind_of_admin_page(tab: Page, live_server: LiveServer, data: dict[str, int]) -> None:
-    User.objects.create_superuser("chefin", password="nur-fuer-diesen-test")
+def sign_in(tab: Page, live_server: LiveServer, look: Callable[[Page, str], None] = lambda tab, address: None) -> None:
+    """Through the real door: password, then the code of the app on the phone."""
+    with_phone(staff(name="chefin", superuser=True))
     tab.goto(f"{live_server.url}/admin/")
-    check(tab, "login")
-    tab.fill("#id_username", "chefin")
-    tab.fill("#id_password", "nur-fuer-diesen-test")
-    tab.click("input[type=submit]")
+    look(tab, "password")
+    tab.get_by_label("Benutzername").fill("chefin")
+    tab.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    tab.get_by_role("button", name="Weiter").click()
+    look(tab, "second factor")
+    tab.get_by_label("Code").fill(code_now())
+    tab.get_by_role("button", name="Anmelden").click()
+    tab.wait_for_url("**/admin/")
+
+
+def test_every_kind_of_admin_page(tab: Page, live_server: LiveServer, data: dict[str, int]) -> None:
+    sign_in(tab, live_server, look=check)
     for address in addresses(data):
         answer = tab.goto(live_server.url + address)
         assert answer is not None
@@ -116,14 +126,10 @@ def test_every_kind_of_admin_page(tab: Page, live_server: LiveServer, data: dict
 def test_the_search_box_finds_a_partner_and_the_form_is_saved(
     browser: Browser, live_server: LiveServer, data: dict[str, int]
 ) -> None:
-    User.objects.create_superuser("chefin", password="nur-fuer-diesen-test")
     context = browser.new_context(locale="de-DE")
     context.add_init_script(WATCH)
     tab = context.new_page()
-    tab.goto(f"{live_server.url}/admin/")
-    tab.fill("#id_username", "chefin")
-    tab.fill("#id_password", "nur-fuer-diesen-test")
-    tab.click("input[type=submit]")
+    sign_in(tab, live_server)
     tab.goto(live_server.url + reverse("admin:offers_offer_change", args=[data["offer"]]))
     tab.click("#id_provider + .select2")
     tab.wait_for_selector(".select2-results__option--highlighted")

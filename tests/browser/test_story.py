@@ -22,13 +22,13 @@ from portal.management.commands.worker import run_worker
 from tests.browser.conftest import Site
 from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
 from tests.offers.steps import confirm_path
+from tests.portal.staff import PASSWORD, code_now, with_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OpenTab = Callable[..., Tab]
 PHONE = {"width": 320, "height": 640}
 TITLE = "Babymassage am Abend"
-PASSWORD = "nur-fuer-diesen-einen-test"
 A_PERSON_READS = 3_200  # milliseconds on the preview; the guard takes whoever is faster for a program
 
 
@@ -159,13 +159,15 @@ def test_from_the_first_search_to_the_new_offer(site: Site, tab: OpenTab, browse
 
 def publish(browser: Browser, site: Site) -> None:
     """A member of the Büro signs in, reads the proposal and approves it."""
-    user = User.objects.create_user("redaktion", password=PASSWORD, is_staff=True)
+    user = with_phone(User.objects.create_user("redaktion", is_staff=True))
     rights = ["view_proposal", "decide_proposal", "view_offer", "change_offer"]
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     staff = browser.new_page(locale="de-DE")
     staff.goto(f"{site.url}/admin/offers/proposal/")
     staff.get_by_label("Benutzername").fill("redaktion")
     staff.get_by_label("Passwort").fill(PASSWORD)
+    staff.get_by_role("button", name="Weiter").click()
+    staff.get_by_label("Code").fill(code_now())
     staff.get_by_role("button", name="Anmelden").click()
     staff.get_by_role("link", name=TITLE).click()
     expect(staff.locator("#content")).to_contain_text("Verein Nestwärme (neu, Verein)")

@@ -117,7 +117,7 @@ def test_robots_keeps_search_engines_out_of_staff_pages(client: Client) -> None:
         ("/nirgends/", 404),
         ("/partner", 301),
         ("/admin/", 302),
-        ("/admin/login/", 200),
+        ("/konto/anmelden/redaktion/", 200),
     ],
 )
 @pytest.mark.django_db
