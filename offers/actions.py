@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from offers.enums import ProposalStatus, Status
 from offers.models import ErrorReport, Offer, Parallel, Proposal
+from offers.parallels.actions import keep_answers
 from offers.proposals import Payload, apply_payload, changes, fingerprint
 from partners.models import Partner
 from portal.city import city
@@ -208,6 +209,7 @@ def approve_proposal(
     Offer.objects.filter(pk=offer.pk).mark_changed()
     offer.refresh_from_db()
     proposal.offer = offer
+    keep_answers(proposal=proposal, offer=offer)
     _decide(proposal, by, ProposalStatus.APPROVED)
     _mail_sender(
         proposal,

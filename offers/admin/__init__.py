@@ -1,5 +1,6 @@
 """Admin pages of the offers' floor."""
 
 from offers.admin import catalogue, error_report, offer, proposal, search
+from offers.parallels import admin as parallels
 
-__all__ = ["catalogue", "error_report", "offer", "proposal", "search"]
+__all__ = ["catalogue", "error_report", "offer", "parallels", "proposal", "search"]

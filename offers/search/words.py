@@ -68,6 +68,11 @@ def says_something(word: str) -> bool:
     return bool(word) and word not in _listed("filler_words.txt") and word not in _weak_words()
 
 
+def said_by_most() -> frozenset[str]:
+    """Fillers and weak words together: folded words that tell no offer from another."""
+    return _listed("filler_words.txt") | _weak_words()
+
+
 def _weak_words() -> frozenset[str]:
     return _listed("weak_words.txt") | {fold(city().get("name", ""))}
 

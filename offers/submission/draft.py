@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from offers.actions import Sender
 from offers.enums import Audience, Lifecycle
-from offers.models import Offer, Topic
+from offers.parallels.asked import asked_by
+from offers.parallels.similar import Similar, similar_to
 from offers.proposals import FIELDS, Payload
 from offers.submission.forms import ALL_AGES, BY_AGE, PROFESSIONALS, STEPS, WHOLE_CITY, StepForm
 from portal.city import city
@@ -109,16 +109,9 @@ class Draft:
         )
 
     @cached_property
-    def similar(self) -> list[Offer]:
+    def similar(self) -> list[Similar]:
         """Public offers the new one would overlap, at most three (design rule 8)."""
-        payload = self.payload
-        found = Offer.objects.public().parallel_to(
-            ages=age_range(payload),
-            districts=District.objects.filter(slug__in=payload["catchment"]),
-            topics=Topic.objects.filter(slug__in=payload["topics"]),
-            format=payload["format"],
-        )
-        return list(found.with_listing_relations().in_listing_order()[:MOST_PARALLELS])
+        return similar_to(asked_by(self.payload), most=MOST_PARALLELS)
 
     def content_id(self, submission_id: uuid.UUID) -> uuid.UUID:
         """The id to store under: the same form with the same content is one proposal, with other content another.
@@ -133,11 +126,6 @@ class Draft:
 def _number(text: str | None) -> int:
     """A step's number; the first for anything else."""
     return int(text) if text in {str(number) for number in range(1, PREVIEW + 1)} else 1
-
-
-def age_range(payload: Payload) -> NumericRange | None:
-    ages = payload["ages"]
-    return None if ages is None else NumericRange(ages["from"], ages["until"])
 
 
 def payload_from(values: dict[str, Any]) -> Payload:

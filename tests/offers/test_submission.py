@@ -172,7 +172,7 @@ def test_similar_offers_are_asked_about_and_the_answers_kept(client: Client) -> 
     answer = press(client, preview, "senden")
     words = text(answer)
     assert "Babytreff" in words
-    assert "Alter: bis 3 Jahre" in words.replace(" :", ":")
+    assert "gleiche Altersgruppe: bis 3 Jahre" in words
     assert "Frühe Hilfen" in words
     assert "Weit weg" not in words
     assert "Entwurf" not in words

@@ -1,0 +1,48 @@
+"""How much each likeness counts. Changed here only; the planted set in the tests shows what a change does.
+
+Score = age × area^AREA_POWER × subject, each from 0 to 1. They are multiplied because each of them alone can settle
+that two offers are not parallel: other children, another part of the city, or another subject. The subject is the
+weighted mean of what is known about topics, form, words and weekdays.
+"""
+
+from typing import Final
+
+ENOUGH: Final = 0.34
+"""From here on a person is asked. Lower found pairs that share little but place and age, higher lost real ones."""
+
+AREA_POWER: Final = 0.4
+"""An offer for a Stadtteil does stand beside one for the whole city: that shared share is small, but families go to
+either. Below 1 the power lets the narrow one count, above 0 the closer neighbour still comes first."""
+
+TOPIC: Final = 2.0
+"""Topics are chosen from one list and so tell most reliably what it is about; but an offer has up to three of them."""
+
+FORM: Final = 2.0
+"""A course and a home visit on one topic complete each other; two open meetings are the classic parallel."""
+
+WORDS: Final = 3.0
+"""Within one topic only the words tell swimming from football. Heaviest, since no list is as fine as language."""
+
+WEEKDAYS: Final = 0.5
+"""The same day makes it worse, another day does not make it good: a tip of the scales only."""
+
+RELATED_FORMS: Final = 0.7
+"""Forms people mix up when they fill in the form count nearly as the same."""
+
+WITHOUT_TOPIC: Final = 0.6
+"""The same name under another topic may be a wrong tick; it needs nearly the same text to be asked about."""
+
+FORM_FAMILIES: Final = (
+    ("gruppe", "offener-treff", "veranstaltung", "kurs"),
+    ("sprechstunde", "beratung", "lotsendienst"),
+    ("patenschaft", "hausbesuch", "lotsendienst"),
+    ("einrichtung", "offener-treff"),
+)
+"""Forms that are taken for one another, by the value of `Format`."""
+
+CLOSEST: Final = 400
+"""Candidates whose texts are compared: those closest by age, area, topic and form. The rest would not reach ENOUGH."""
+
+YOUNGEST, OLDEST = -9, 99 * 12  # months; open ends are taken as these
+STRETCH: Final = 21
+"""Months added before taking the logarithm of an age: a year counts more for a baby than for a youth."""

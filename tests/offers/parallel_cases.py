@@ -1,0 +1,92 @@
+"""The planted set: 60 offers, for each one that a person would call parallel and four that only look alike.
+
+The texts in `parallel_cases.csv` are written by hand. Empty columns of a look-alike are as in the offer asked about.
+`other_age` has the same name, `other_topic` is at the same place for the same age, `next_age` follows on, `sister` is
+the same offer in another district.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from django.db.backends.postgresql.psycopg_any import NumericRange
+
+from offers.enums import ScheduleKind, Status
+from offers.models import Offer, Schedule, Topic
+from offers.search.splitting import split_new_words
+from partners.models import Partner
+from portal.models import District
+
+CASES = Path(__file__).with_name("parallel_cases.csv")
+PARALLEL, ASKED = "parallel", "asked"
+DAYS = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The offer asked about, another, and whether a person calls them parallel."""
+
+    case: int
+    role: str
+    asked: Offer
+    other: Offer
+
+    @property
+    def is_parallel(self) -> bool:
+        return self.role == PARALLEL
+
+
+def plant() -> list[Pair]:
+    """Put all offers of the cases into a database with the pack's districts and topics, and learn their words."""
+    topics = {topic.slug: topic for topic in Topic.objects.all()}
+    districts = {district.slug: district for district in District.objects.all()}
+    providers = [Partner.objects.create(name=f"Träger {number} der Fälle", kind="verein") for number in range(7)]
+    make = partial(_make, providers, topics, districts)
+    pairs = []
+    for asked_row, others in _cases():
+        asked = make(asked_row)
+        pairs += [Pair(int(row["case"]), row["role"], asked, make(row)) for row in others]
+    split_new_words()
+    return pairs
+
+
+def _cases() -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]:
+    with CASES.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter=";"))
+    for asked in (row for row in rows if row["role"] == ASKED):
+        same = [row for row in rows if row["case"] == asked["case"] and row is not asked]
+        others = [row | {name: asked[name] for name in row if not row[name] and name != "days"} for row in same]
+        yield asked, [row | {"days": row["days"] or asked["days"]} for row in others]
+
+
+def _make(
+    providers: Sequence[Partner], topics: dict[str, Topic], districts: dict[str, District], row: dict[str, str]
+) -> Offer:
+    offer = Offer.objects.create(
+        title=row["title"],
+        summary=row["summary"],
+        provider=providers[(int(row["case"]) + len(row["role"])) % len(providers)],
+        status=Status.PUBLISHED,
+        ages=_ages(row["ages"]),
+        format=row["format"],
+    )
+    offer.topics.set(topics[slug] for slug in row["topics"].split())
+    offer.catchment.set(districts[slug] for slug in row["area"].split())
+    if row["days"]:
+        days = [DAYS[day] for day in row["days"].split()]
+        Schedule.objects.create(offer=offer, kind=ScheduleKind.WEEKLY, weekdays=days)
+    return offer
+
+
+def _ages(text: str) -> NumericRange:
+    """ "0-3" in years, "3m-12m" in months, "schwanger", "alle"."""
+    if text == "schwanger":
+        return NumericRange(-9, 0)
+    if text == "alle":
+        return NumericRange(None, None)
+    ends = [(int(number), 1 if months else 12) for number, months in re.findall(r"(\d+)(m?)", text)]
+    lower, upper = (number * unit for number, unit in ends)
+    return NumericRange(lower, upper)
