@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal
+from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal, Task
 from partners.models import Partner
 
 register = template.Library()
@@ -38,4 +38,8 @@ def waiting_work(user: AbstractUser) -> list[dict[str, Any]]:
         if user.has_perm(f"offers.view_{name}") and admin.site.is_registered(waiting.model):
             url = reverse(f"admin:offers_{name}_changelist") + query
             found.append({"kind": kind, "count": waiting.count(), "url": url})
+    if user.has_perm("offers.view_offer"):
+        found.append(
+            {"kind": "tasks", "count": Task.objects.open().count(), "url": reverse("admin:offers_task_changelist")}
+        )
     return found
