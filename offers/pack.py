@@ -123,4 +123,33 @@ FILES = [
             Kept("note"),
         ),
     ),
+    PackFile(
+        name="population.csv",
+        model="offers.Population",
+        key=("key",),
+        content=(
+            Kept("key"),
+            Reference("district", "portal.District"),
+            Value("year", within=(1900, 2100)),
+            Ages(),
+            Value("people"),
+            Value("source"),
+            Kept("note"),
+        ),
+        optional=True,
+    ),
+    PackFile(
+        name="social_index.csv",
+        model="offers.SocialIndex",
+        key=("district",),
+        natural=("district",),
+        content=(
+            Reference("district", "portal.District"),
+            Value("risk"),
+            Value("year", within=(1900, 2100)),
+            Value("source"),
+            Value("note"),
+        ),
+        optional=True,
+    ),
 ]

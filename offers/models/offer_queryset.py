@@ -69,9 +69,10 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         earliest = day - timedelta(days=DORMANT_AFTER_DAYS)
         return self.annotate(is_asleep=ExpressionWrapper(Q(review_due__lt=earliest), output_field=BooleanField()))
 
-    def marked_citywide(self, ids: QuerySet[Any, Any]) -> "OfferQuerySet":
-        """`is_citywide` says whether they are among these ids."""
-        return self.annotate(is_citywide=ExpressionWrapper(Q(id__in=ids), output_field=BooleanField()))
+    def local_first(self, citywide: QuerySet[Any, Any]) -> "OfferQuerySet":
+        """Those for the whole city (`citywide` are their ids) last, marked by `is_citywide`; else by title."""
+        marked = self.annotate(is_citywide=ExpressionWrapper(Q(id__in=citywide), output_field=BooleanField()))
+        return marked.order_by("is_citywide", GermanSortKey("title"), "id")
 
     def public(self) -> "OfferQuerySet":
         """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""

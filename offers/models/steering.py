@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offers.models.catalogue import LifePhase, Topic
 from offers.steering.enums import ResultBucket, SocialRisk
+from portal.ages import age_label
 from portal.bases import Recorded, touch_trigger
 from portal.models import District
 
@@ -97,6 +98,12 @@ class CoverageDecision(Recorded):
         return f"{self.district}: {self.phase or self.transition}"
 
 
+class PopulationQuerySet(models.QuerySet["Population"]):
+    def in_listing_order(self) -> "PopulationQuerySet":
+        """By district as a tree, newest year first."""
+        return self.select_related("district").order_by("district__lineage", "-year", "ages", "pk")
+
+
 @pghistory.track()
 class Population(Recorded):
     """How many people of an age live in a district. `ages` are months, half-open; NULL is everybody."""
@@ -106,6 +113,8 @@ class Population(Recorded):
     ages = IntegerRangeField(_("Alter in Monaten"), null=True, blank=True)
     people = models.PositiveIntegerField(_("Menschen"))
     source = models.CharField(_("Quelle"), max_length=200)
+
+    objects = PopulationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Einwohnerzahl")
@@ -120,6 +129,11 @@ class Population(Recorded):
 
     def __str__(self) -> str:
         return f"{self.district}, {self.year}: {self.people}"
+
+    @property
+    def age_label(self) -> str:
+        """The age in words; "" for everybody."""
+        return age_label(self.ages)
 
 
 @pghistory.track()

@@ -1,6 +1,6 @@
 """The offers behind a cell of the matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +11,6 @@ from offers.steering.stock import Question, catchment_links, standing_offers
 from partners.models import Partner
 from portal.enums import DistrictKind
 from portal.models import District
-from portal.text import GermanSortKey
 
 
 def offers_behind(question: Question, column: Column, district: District, tree: Sequence[District]) -> OfferQuerySet:
@@ -29,15 +28,13 @@ def offers_behind(question: Question, column: Column, district: District, tree: 
     related = [one.pk for one in tree if district.pk in one.lineage or one.pk in district.lineage]
     roots = [one.pk for one in tree if one.kind == DistrictKind.CITY]
     links = catchment_links(question).order_by()
-    return (
-        offers.filter(id__in=links.filter(district_id__in=related).values("offer_id"))
-        .marked_citywide(links.filter(district_id__in=roots).values("offer_id"))
-        .order_by("is_citywide", GermanSortKey("title"), "id")
-    )
+    there = offers.filter(id__in=links.filter(district_id__in=related).values("offer_id"))
+    return there.local_first(links.filter(district_id__in=roots).values("offer_id"))
 
 
-def with_providers(offers: Sequence[Any]) -> list[tuple[Any, str]]:
+def with_providers(offers: Iterable[Any]) -> list[tuple[Any, str]]:
     """Each offer with the name of its provider, in one query."""
+    offers = list(offers)
     partners: QuerySet[Partner] = Partner.objects.filter(pk__in={offer.provider_id for offer in offers})
     names = dict(partners.values_list("pk", "name"))
     return [(offer, names.get(offer.provider_id, "")) for offer in offers]

@@ -1,5 +1,6 @@
 """The columns of the coverage matrix: life phases from pregnancy to job, with the transitions between them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +10,11 @@ from django.utils.translation import gettext as _
 from offers.chain.transitions import TRANSITIONS, Transition
 from offers.models import LifePhase
 from portal.ages import age_label
+
+# German syllables begin with the last consonant before a vowel; nothing shorter than three letters stands alone.
+_SYLLABLE = re.compile(
+    r"(?<=\w\w\w)(?=(?:sch|ch|[^aeiouäöüy\W])[aeiouäöüy]\w)(?<!sc)(?<!s(?=ch))(?<!c(?=h))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,11 @@ class Column:
     @property
     def age_label(self) -> str:
         return age_label(self.ages)
+
+    @property
+    def narrow_label(self) -> str:
+        """The label with hints where its long words may be broken."""
+        return re.sub(r"\w{9,}", lambda word: _SYLLABLE.sub("\u00ad", word[0]), self.label)
 
     @property
     def is_transition(self) -> bool:

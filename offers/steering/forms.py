@@ -1,9 +1,14 @@
 """Forms of the Leitung: the rule of coverage and gaps that are meant to be."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from offers.models import CoverageDecision, CoverageRule
+from offers.steering.figures import LARGEST
 
 
 class SteeringForm:
@@ -32,3 +37,15 @@ class DecisionForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # 
             "reason": forms.Textarea(attrs={"rows": 3}),
             "decided_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
+
+
+class FileForm(SteeringForm, forms.Form):
+    """A file of figures or outlines; it is looked at, never kept."""
+
+    file = forms.FileField(label=_("Datei"))
+
+    def clean_file(self) -> Any:
+        file: Any = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST:
+            raise ValidationError(_("Die Datei ist zu groß. Höchstens 2 MB gehen."))
+        return file

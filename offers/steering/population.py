@@ -31,10 +31,11 @@ def children_in(tree: Sequence[District], columns: Iterable[Column], day: date) 
     figures: dict[int, Figures] = defaultdict(lambda: defaultdict(dict))
     sources: dict[tuple[int, int], str] = {}
     known = Population.objects.filter(ages__isnull=False, year__lte=day.year).order_by("pk")
-    for district, year, ages, people, source in known.values_list("district", "year", "ages", "people", "source"):
-        if ages.lower is not None and ages.upper is not None:
-            figures[district][year][ages.lower, ages.upper] = people
-            sources[district, year] = source
+    for figure in known:
+        ages = figure.ages
+        if ages is not None and ages.lower is not None and ages.upper is not None:
+            figures[figure.district_id][figure.year][ages.lower, ages.upper] = figure.people
+            sources[figure.district_id, figure.year] = figure.source
     if not figures:
         return {}
     found: dict[tuple[int, str], Children] = {}
@@ -42,12 +43,11 @@ def children_in(tree: Sequence[District], columns: Iterable[Column], day: date) 
         if column.ages is None or column.ages.lower is None or column.ages.upper is None:
             continue
         span = (column.ages.lower, column.ages.upper)
-        own = {pk: _latest(years, span) for pk, years in figures.items()}
-        for district in tree:
-            answer = own.get(district.pk) or _from_quarters(district, tree, own)
-            if answer:
-                people, year, holder = *answer[:2], answer[2] if len(answer) > 2 else district.pk
-                found[district.pk, column.key] = Children(people, year, sources[holder, year])
+        own = {pk: answer for pk, years in figures.items() if (answer := _latest(years, span))}
+        for place in tree:
+            people, year, holder = _own_or_quarters(place, tree, own)
+            if people is not None:
+                found[place.pk, column.key] = Children(people, year, sources[holder, year])
     return found
 
 
@@ -73,12 +73,14 @@ def _covering(groups: dict[tuple[int, int], int], span: tuple[int, int]) -> int 
     return None
 
 
-def _from_quarters(
-    district: District, tree: Sequence[District], own: dict[int, tuple[int, int] | None]
-) -> tuple[int, int, int] | None:
-    quarters = [one for one in tree if one.kind == DistrictKind.QUARTER and district.pk in one.lineage]
-    answers = [own.get(one.pk) for one in quarters]
-    known = [answer for answer in answers if answer]
-    if not quarters or len(known) < len(quarters) or len({year for _people, year in known}) > 1:
-        return None
-    return sum(people for people, _year in known), known[0][1], quarters[0].pk
+def _own_or_quarters(
+    place: District, tree: Sequence[District], own: dict[int, tuple[int, int]]
+) -> tuple[int | None, int, int]:
+    """People, year and the district whose figure it is; of several Stadtteile the first one."""
+    if place.pk in own:
+        return *own[place.pk], place.pk
+    quarters = [one.pk for one in tree if one.kind == DistrictKind.QUARTER and place.pk in one.lineage]
+    answers = [own[pk] for pk in quarters if pk in own]
+    if not quarters or len(answers) < len(quarters) or len({year for _people, year in answers}) > 1:
+        return None, 0, 0
+    return sum(people for people, _year in answers), answers[0][1], quarters[0]

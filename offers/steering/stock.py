@@ -57,7 +57,8 @@ def standing_offers(question: Question) -> OfferQuerySet:
 
 
 def _offers_then(question: Question, moment: datetime) -> OfferQuerySet:
-    offers = OfferQuerySet(events_of(Offer)).filter(pgh_id__in=as_of(Offer, moment).values("pgh_id"))
+    events: Any = OfferQuerySet(events_of(Offer))  # has the offers' fields, so that their rules work on it
+    offers: OfferQuerySet = events.filter(pgh_id__in=as_of(Offer, moment).values("pgh_id"))
     if question.thema:
         topics = list(Topic.objects.filter(slug__in=question.thema).values_list("pk", flat=True))
         links = as_of(OfferTopic.__bases__[0], moment).filter(topic_id__in=topics)

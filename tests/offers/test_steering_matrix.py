@@ -270,7 +270,7 @@ def test_a_planted_city_shows_its_gaps_and_no_other() -> None:
         (areas[1], phases[2]): State.ONE_PROVIDER, (areas[5], phases[0]): State.ONE_PROVIDER,
         (areas[2], phases[2]): State.PROJECT_ONLY, (areas[4], phases[3]): State.THIN,
     }  # fmt: skip
-    rows = []
+    rows: list[tuple[District, Offer]] = []
     for area in areas:
         for phase in phases:
             state = planted.get((area, phase), State.COVERED)

@@ -1,0 +1,84 @@
+"""Population figures by file: checked whole, errors by line, nothing half stored."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.test import Client
+
+from offers.models import Population
+from offers.steering.figures import read_figures
+from portal.models import District
+from tests.portal.factories import borough, quarter, social_area
+from tests.portal.staff import signed_in, staff
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/steuerung/bevoelkerung/"
+HEAD = "gebiet;jahr;alter_von;alter_bis;kinder;quelle\n"
+
+
+@pytest.fixture
+def area() -> District:
+    return quarter("Süd-Mitte", social_area("Süd", borough("Bezirk Süd")))
+
+
+def sent(text: str, encoding: str = "utf-8") -> SimpleUploadedFile:
+    return SimpleUploadedFile("zahlen.csv", text.encode(encoding), "text/csv")
+
+
+def upload(client: Client, text: str, *, load: bool) -> str:
+    values = {"file": sent(text), **({"laden": "1"} if load else {})}
+    return client.post(PATH, values, follow=True).content.decode()
+
+
+def test_a_check_stores_nothing_and_loading_does(area: District) -> None:
+    lead = signed_in(staff("Leitung"))
+    text = HEAD + "süd-mitte;2025;0;2;1.310;Statistikstelle\nSozialraum Süd;2025;3;5;200;Statistikstelle\n"
+    assert "2 Zahlen" in upload(lead, text, load=False)
+    assert not Population.objects.exists()
+    page = upload(lead, text, load=True)
+    assert "2 Zahlen sind geladen." in page
+    figure = Population.objects.get(district=area)
+    assert (figure.people, figure.ages, figure.year) == (1310, NumericRange(0, 36), 2025)
+    assert Population.objects.get(district__name="Süd").ages == NumericRange(36, 72)
+    upload(lead, text.replace("1.310", "7"), load=True)
+    assert Population.objects.get(district=area).people == 7
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Nirgends;2025;0;2;310;Amt", "kein Gebiet dieser Stadt"),
+        ("süd-mitte;25;0;2;310;Amt", "jahr"),
+        ("süd-mitte;2025;0;;310;Amt", "alter_bis"),
+        ("süd-mitte;2025;3;2;310;Amt", "kleiner als"),
+        ("süd-mitte;2025;0;2;viele;Amt", "kinder"),
+        ("süd-mitte;2025;0;2;-3;Amt", "kinder"),
+        ("süd-mitte;2025;0;2;310;", "Quelle"),
+        ("süd-mitte;2025;6;7;1;Amt\nsüd-mitte;2025;6;7;2;Amt", "schon in Zeile 3"),
+    ],
+)
+def test_each_mistake_has_its_line_and_keeps_all_out(area: District, line: str, reason: str) -> None:
+    lead = signed_in(staff("Leitung"))
+    page = upload(lead, HEAD + "süd-mitte;2025;0;2;310;Amt\n" + line + "\n", load=True)
+    assert reason in page
+    assert "Zeile 3" in page
+    assert not Population.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "gebiet;jahr\n", HEAD, "\x00\x01\x02"])
+def test_files_that_are_none_are_refused(area: District, text: str) -> None:
+    assert read_figures(text.encode()).mistakes
+
+
+def test_excel_on_windows_is_understood(area: District) -> None:
+    sheet = read_figures((HEAD.replace(";", ",") + "Süd-Mitte,2025,0,2,310,Amt für Statistik\n").encode("cp1252"))
+    assert sheet.is_good
+    assert sheet.figures[0].source == "Amt für Statistik"
+
+
+def test_only_the_lead_loads_figures(area: District) -> None:
+    text = HEAD + "süd-mitte;2025;0;2;310;Amt\n"
+    assert signed_in(staff("Redaktion")).post(PATH, {"file": sent(text), "laden": "1"}).status_code == 403
+    assert Client().post(PATH, {"file": sent(text), "laden": "1"}).status_code == 302
+    assert not Population.objects.exists()
