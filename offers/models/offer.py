@@ -33,7 +33,7 @@ class Offer(Recorded, Slugged, Sourced):
     `verified_at` and `review_months` by trigger, `version` counts changes for the lock against silent overwriting.
     """
 
-    reserved_slugs = frozenset({"einreichen"})
+    reserved_slugs = frozenset({"einreichen", "vorschlaege"})
 
     status = models.CharField(_("Stand"), max_length=10, choices=Status, default=Status.DRAFT)
     title = models.CharField(_("Titel"), max_length=160)
