@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from datetime import time as clock
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from portal.changes import version as read_version
@@ -20,7 +20,7 @@ OUTAGE = 3600.0  # seconds for which the last known version counts while the dat
 _log = logging.getLogger(__name__)
 
 
-class NothingKnownError(Exception):
+class NothingKnownError(OperationalError):
     """The database cannot be asked, and nothing is known from before."""
 
 

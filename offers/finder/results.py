@@ -1,19 +1,35 @@
-"""Finding: a page of offers with true counts, facets and the nearest wider searches."""
+"""Finding: a page of offers with true counts, facets and the nearest wider searches.
+
+Counts and order come from the stock held in the process; `plain` and `Search.offers()` say the same in the database
+and are what the tests hold it against.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
 
 from offers.finder.catalogue import Catalogue
-from offers.finder.plain import Tally, count_each, tally
+from offers.finder.counting import Counted
+from offers.finder.keeper import keeper
+from offers.finder.plain import Tally
 from offers.finder.search import Search
+from offers.finder.stock import Stock
+from offers.finder.texts import texts
 from offers.finder.wider import Wider, wider
 from offers.models import Offer
-from offers.search.layers import read, widen
+from offers.search.layers import read
 
-__all__ = ["PER_PAGE", "Results", "Tally", "Wider", "count_each", "find", "tally"]
+__all__ = ["PER_PAGE", "Hit", "Results", "Tally", "Wider", "count_each", "find", "tally"]
 PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An offer of a page; `stamp` changes with anything its card shows."""
+
+    offer: int
+    stamp: int
 
 
 @dataclass(frozen=True)
@@ -22,9 +38,14 @@ class Results:
 
     search: Search
     tally: Tally
-    offers: Sequence[Offer]
+    hits: Sequence[Hit]
     number: int
     wider: Sequence[Wider] = ()
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The page's offers with what a card says of them: three queries, on first use."""
+        return offers_in_order(hit.offer for hit in self.hits)
 
     @property
     def count(self) -> int:
@@ -46,25 +67,39 @@ class Results:
         return max(1, math.ceil(self.count / PER_PAGE))
 
 
+def offers_in_order(ids: Iterable[int]) -> list[Offer]:
+    """Offers with what a card says of them, in the order of the ids; what has gone in the meantime is left out."""
+    wanted = list(ids)
+    found = Offer.objects.with_card_relations().in_bulk(wanted) if wanted else {}
+    return [found[pk] for pk in wanted if pk in found]
+
+
 def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
-    """A page of the public offers that fit: 4 queries with hits, 2 without; a few more when words find too little."""
-    search, counted = _understand(search, catalogue)
-    around = wider(search, catalogue, counted.count, count_each)
-    if not counted.count:
-        return Results(search, counted, (), 1, around)
-    number = min(page, math.ceil(counted.count / PER_PAGE))
-    listed = search.in_order(search.offers().with_card_relations())
-    first = (number - 1) * PER_PAGE
-    return Results(search, counted, list(listed[first : first + PER_PAGE]), number, around)
+    """A page of the public offers that fit."""
+    stock = keeper.stock()
+    if search.q:
+        search = replace(search, reading=texts.understand(search.q, catalogue, stock))
+    counted = _counted(search, catalogue, stock)
+    tally = counted.tally()
+    around = wider(search, catalogue, tally.count, lambda searches: count_each(searches, catalogue))
+    number = min(page, max(1, math.ceil(tally.count / PER_PAGE)))
+    hits = [Hit(stock.ids[hit], stock.stamps[hit]) for hit in counted.page((number - 1) * PER_PAGE, PER_PAGE)]
+    return Results(search, tally, hits, number, around)
 
 
-def _understand(search: Search, catalogue: Catalogue) -> tuple[Search, Tally]:
-    """The search with its text understood, wider when too few titles hold its words, and what it finds."""
-    if not search.q:
-        return search, tally(search, catalogue)
-    understood = replace(search, reading=widen(read(search.q, catalogue.place_words), _public()))
-    return understood, tally(understood, catalogue)
+def tally(search: Search, catalogue: Catalogue | None = None) -> Tally:
+    """All counts of a search."""
+    return _counted(search, catalogue or keeper.catalogue(), keeper.stock()).tally()
 
 
-def _public() -> tuple[str, tuple[Any, ...]]:
-    return Offer.objects.public().order_by().values("pk").query.sql_with_params()
+def count_each(searches: Sequence[Search], catalogue: Catalogue | None = None) -> list[int]:
+    """The counts of several searches."""
+    if not searches:
+        return []
+    stock, catalogue = keeper.stock(), catalogue or keeper.catalogue()
+    return [len(_counted(search, catalogue, stock).hits) for search in searches]
+
+
+def _counted(search: Search, catalogue: Catalogue, stock: Stock) -> Counted:
+    reading = search.reading or read(search.q, catalogue.place_words)
+    return Counted.of(search, catalogue, stock, texts.matches(reading, stock) if reading else None)

@@ -1,0 +1,101 @@
+"""What a text finds, kept ready in the process: how it is understood, the hits and their order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
+from pyroaring import BitMap
+
+from offers.finder.catalogue import Catalogue
+from offers.finder.stock import Stock
+from offers.models import Offer
+from offers.search.expressions import holds, relevance
+from offers.search.layers import Reading, read, widen
+from portal.shelf import Shelf
+
+MOST_RANKED = 4_000  # hits; of more, only those with all words in their title are put in order
+ROOM = 12_000_000  # bytes of kept texts
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The hits of a text; `order` holds them in groups that fit equally well, the best first."""
+
+    hits: BitMap
+    order: Sequence[BitMap]
+
+    @property
+    def size(self) -> int:
+        """Bytes, roughly."""
+        return 1_000 + 150 * len(self.order) + 3 * len(self.hits)
+
+
+class Texts:
+    """The texts that were asked for lately, for one state of the offers."""
+
+    def __init__(self) -> None:
+        self._shelf: Shelf[Any] = Shelf(ROOM)
+        self._stock: Stock | None = None
+
+    def understand(self, text: str, catalogue: Catalogue, stock: Stock) -> Reading:
+        """The first layer that finds enough."""
+        reading: Reading = self._kept(
+            text, stock, lambda: widen(read(text, catalogue.place_words), _public()), lambda reading: 3_000
+        )
+        return reading
+
+    def matches(self, reading: Reading, stock: Stock) -> Matches:
+        matches: Matches = self._kept(
+            reading, stock, lambda: find_matches(reading, stock), lambda matches: matches.size
+        )
+        return matches
+
+    def _kept(self, key: object, stock: Stock, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        if connection.in_atomic_block:  # what is not committed must not reach others
+            return make()
+        if stock is not self._stock:
+            self._shelf.clear()
+            self._stock = stock
+        found = self._shelf.get(key)
+        if found is None:
+            found = make()
+            if stock is self._stock:
+                self._shelf.put(key, found, size(found))
+        return found
+
+
+texts = Texts()
+
+
+def find_matches(reading: Reading, stock: Stock) -> Matches:
+    """Ask the database for the hits of a reading and how well they fit."""
+    hits = stock.numbers(_hits(reading))
+    ranked = _ranked(reading if len(hits) <= MOST_RANKED else replace(reading, match=reading.titles), stock)
+    rest = hits.difference(*ranked)
+    return Matches(hits, [*ranked, rest] if rest else ranked)
+
+
+def _hits(reading: Reading) -> list[int]:
+    sql = f"SELECT array_agg(offer_id) FROM offers_searchrow WHERE published AND document @@ {reading.match.text}"  # noqa: S608  # our own functions, values apart
+    with connection.cursor() as cursor:
+        cursor.execute(sql, reading.match.values)
+        found: list[int] | None = cursor.fetchone()[0]
+    return found or []
+
+
+def _ranked(reading: Reading, stock: Stock) -> list[BitMap]:
+    """The hits of a reading in groups of the same relevance."""
+    groups = (
+        Offer.objects.filter(holds(reading), search_row__published=True)
+        .order_by()
+        .values(fit=relevance(reading))
+        .annotate(offers=ArrayAgg("pk"))
+        .order_by("-fit")
+    )
+    return [stock.numbers(offers) for offers in groups.values_list("offers", flat=True)]
+
+
+def _public() -> tuple[str, tuple[Any, ...]]:
+    return Offer.objects.public().order_by().values("pk").query.sql_with_params()

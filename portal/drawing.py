@@ -1,0 +1,84 @@
+"""Templates drawn once and filled in many times.
+
+`draw(template, **values)` gives what Django's `render_to_string` gives, some twenty times as fast: for each shape of
+its values the template is drawn once by Django, with a mark in place of every text, and kept as the pieces between
+the marks. The shape is which values are empty, true or false; texts may differ. So such a template may ask *whether*
+there is something (`{% if lead %}`), but not what it is: no loops, no comparisons and no filters over its values
+(include a fragment per row instead). Tests hold `draw` against Django for every template drawn here.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from html import escape
+
+from django.template import loader
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from portal.city import city
+
+_MARK = re.compile("\ue000([a-z_]+)\ue001")
+_HERE = SafeString("\ue002")
+Value = str | int | Promise | None
+
+
+class Hollow:
+    """A template of one shape: the pieces between its open values."""
+
+    __slots__ = ("_names", "_pieces")
+
+    def __init__(self, html: str) -> None:
+        self._pieces = _MARK.split(html)
+        self._names = self._pieces[1::2]
+
+    def fill(self, values: Mapping[str, Value]) -> SafeString:
+        pieces = self._pieces.copy()
+        pieces[1::2] = [
+            value if type(value) is SafeString else escape(str(value)) for value in map(values.__getitem__, self._names)
+        ]
+        return SafeString("".join(pieces))
+
+
+class _Mark(SafeString):
+    """Stands for a value while the template is drawn: as true or false as the value."""
+
+    present = True
+
+    def __bool__(self) -> bool:
+        return self.present
+
+
+def draw(template: str, **values: Value) -> SafeString:
+    """The template as HTML; texts are escaped unless they are HTML already."""
+    empty = tuple([not value for value in values.values()])
+    return _hollow(template, get_language(), tuple(values), empty).fill(values)
+
+
+def draw_each(template: str, rows: Iterable[Mapping[str, Value]]) -> SafeString:
+    """The template once for each row, one after the other."""
+    return SafeString("".join([draw(template, **row) for row in rows]))
+
+
+def around(template: str, name: str, **values: Value) -> tuple[str, str]:
+    """What stands before and after the one place of `name`: for what is drawn often with another number only."""
+    before, here, after = draw(template, **{**values, name: _HERE}).partition(_HERE)
+    if not here or _HERE in after:
+        raise ValueError(f"{template} has not just one place for {name}")
+    return before, after
+
+
+def forget() -> None:
+    """Draw everything anew: templates, language files or the city's facts have changed."""
+    _hollow.cache_clear()
+
+
+@lru_cache(maxsize=2_000)
+def _hollow(template: str, language: str, names: tuple[str, ...], empty: tuple[bool, ...]) -> Hollow:
+    marks = {}
+    for name, is_empty in zip(names, empty, strict=True):
+        mark = _Mark(f"\ue000{name}\ue001")
+        mark.present = not is_empty
+        marks[name] = mark
+    return Hollow(loader.get_template(template).render({"city": city(), **marks}))
