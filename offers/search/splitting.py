@@ -11,21 +11,7 @@ from django.db import connection, transaction
 
 BATCH = 2000  # offers at a time, so that no transaction holds their rows for long
 _PENDING = "SELECT offer_id FROM offers_searchrow WHERE pending AND offer_id > %s ORDER BY offer_id LIMIT %s"
-_NEW_WORDS = """
-    SELECT DISTINCT found.word
-    FROM offers_offer AS o
-    JOIN partners_partner AS p ON p.id = o.provider_id
-    CROSS JOIN LATERAL (
-        SELECT concat_ws(' ', o.title, o.summary, o.description, p.name, p.short_name, (
-            SELECT string_agg(topic.label || ' ' || array_to_string(topic.synonyms, ' '), ' ')
-            FROM offers_offer_topics AS link JOIN offers_topic AS topic ON topic.id = link.topic_id
-            WHERE link.offer_id = o.id
-        ), (SELECT array_to_string(synonyms, ' ') FROM offers_formatwords AS list WHERE list.format = o.format)) AS text
-    ) AS everything
-    CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector('simple', search_plain(everything.text)))) AS found (word)
-    WHERE o.id = ANY (%s) AND search_word_counts(found.word)
-        AND NOT EXISTS (SELECT FROM offers_searchword AS known WHERE known.word = found.word)
-"""
+_NEW_WORDS = "SELECT search_new_words(%s)"
 _LEARN = """
     INSERT INTO offers_searchword (word, folded, stem, parts)
     SELECT word, search_fold(word), search_stem(search_fold(word)), ARRAY(

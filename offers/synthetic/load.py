@@ -1,14 +1,15 @@
 """Bring made-up rows into the database by COPY."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-import pgtrigger
 from django.db import connection, models, transaction
 from django.utils import timezone
 
 from offers.models import Offer, Schedule, SearchRow, Topic
-from offers.synthetic.rows import SOURCE, District, Ground, Maker, Row
+from offers.search.splitting import split_new_words
+from offers.synthetic.rows import SOURCE, District, Ground, Maker, Row, Rows
 from partners.models import Partner, Place
 from portal.enums import DistrictKind
 from portal.models import District as DistrictModel
@@ -35,8 +36,9 @@ MODELS: dict[str, type[models.Model]] = {
     "catchment": Offer.catchment.through,
     "offer_places": Offer.places.through,
     "schedules": Schedule,
-    "topics": Offer.topics.through,  # last: its trigger writes the search rows, all in one go
+    "topics": Offer.topics.through,
 }
+FIRST_BATCH, BATCH = 5000, 20_000  # offers
 
 
 def refuse_real_data() -> None:
@@ -49,23 +51,76 @@ def refuse_real_data() -> None:
 def generate(*, count: int, seed: int) -> None:
     """Add `count` made-up offers in one transaction.
 
-    Raises Refusal when districts or topics are missing or when this seed has been used before. The history records
-    nothing of it: made-up rows have no past.
+    Batch by batch the rows are copied and their search rows written, by the function that the triggers call, too, while
+    the next batch is made; so a million offers need no more memory than a thousand. The triggers wait meanwhile, and
+    nobody else can search or write: it is a tool for tests of scale. The history records nothing: made-up rows have no
+    past. Raises Refusal when districts or topics are missing or when this seed has been used before.
     """
     if Offer.objects.filter(slug__startswith=f"muster-{seed}-").exists():
         raise Refusal(f"Mit --seed {seed} sind hier schon Angebote erzeugt; bitte eine andere Zahl nehmen.")
-    with transaction.atomic(), _no_history(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")  # from here on this transaction ignores the triggers
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
         ground = _ground({"partners": count, "places": 3 * count, "offers": count})
-        rows = Maker(ground, count=count, seed=seed).make()
-        for name in MODELS:
-            _copy(name, getattr(rows, name))
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    tidy = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
+        maker = Maker(ground, count=count, seed=seed)
+        with _triggers_waiting(), _index_of_words_apart(count):
+            for number, batch in enumerate(_one_ahead(maker.make(first=FIRST_BATCH, then=BATCH))):
+                for name in MODELS:
+                    _copy(name, getattr(batch, name))
+                if number == 0:
+                    _tidy("ANALYZE")
+                cursor.execute("SELECT offers_index(%s)", [[row[0] for row in batch.offers]])
+                if number == 0:  # it holds nearly all words; the job splits the rest
+                    split_new_words()
+    _tidy("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
+
+
+def _tidy(how: str) -> None:
     with connection.cursor() as cursor:
-        tables: list[type[models.Model]] = [*MODELS.values(), SearchRow]
-        for model in tables:
-            cursor.execute(f"{tidy} {connection.ops.quote_name(model._meta.db_table)}")
+        for model in (*MODELS.values(), SearchRow):
+            cursor.execute(f"{how} {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def _one_ahead(batches: Iterator[Rows]) -> Iterator[Rows]:
+    """Have the next batch made while the database works on the present one."""
+    with ThreadPoolExecutor(max_workers=1) as other:
+        coming = other.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = other.submit(next, batches, None)
+            yield batch
+
+
+@contextmanager
+def _triggers_waiting() -> Iterator[None]:
+    """Switch off what would index, record or log each row; offers keep the trigger that says when they are due.
+
+    Readers that keep the rows in step read all of them afterwards.
+    """
+    tables = [model._meta.db_table for model in [*MODELS.values(), SearchRow]]
+    due = next(trigger for trigger in Offer._meta.triggers if trigger.name == "review_due")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the database would keep a note of each row to check
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(f"ALTER TABLE {Offer._meta.db_table} ENABLE TRIGGER {due.get_pgid(Offer)}")
+        yield
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("INSERT INTO portal_publicchange (offers) VALUES (NULL), ('{}')")
+
+
+@contextmanager
+def _index_of_words_apart(count: int) -> Iterator[None]:
+    """Make the index of words anew afterwards, which is much quicker than to extend it, when most rows are new."""
+    if SearchRow.objects.count() > count:
+        yield
+        return
+    [index] = [index for index in SearchRow._meta.indexes if index.name == "searchrow_document"]
+    with connection.schema_editor() as editor:
+        editor.remove_index(SearchRow, index)
+    yield
+    with connection.schema_editor() as editor:
+        editor.add_index(SearchRow, index)
 
 
 def _ground(needed: dict[str, int]) -> Ground:
@@ -99,15 +154,3 @@ def _copy(name: str, rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _no_history() -> AbstractContextManager[None]:
-    """Ignore the triggers that record history."""
-    tables = {model._meta.db_table for model in MODELS.values()}
-    history = [
-        trigger.get_uri(model)
-        for model, trigger in pgtrigger.registered()
-        if model._meta.db_table in tables and trigger.name == "insert_insert"
-    ]
-    ignored: AbstractContextManager[None] = pgtrigger.ignore(*history)
-    return ignored

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -58,7 +58,7 @@ class Ground:
 
 @dataclass
 class Rows:
-    """Rows by table, in the order of COLUMNS."""
+    """A batch: rows by table, in the order of COLUMNS."""
 
     partners: list[Row] = field(default_factory=list)
     places: list[Row] = field(default_factory=list)
@@ -76,15 +76,20 @@ class Maker:
         self._ground, self._count, self._seed = ground, count, seed
         self._random = random.Random(seed)  # noqa: S311 made-up texts, no secrets
         self._by_kind = {kind: [d for d in ground.districts if d.kind == kind] for kind in CATCHMENT}
-        self._places: list[list[tuple[int, District]]] = []
+        self._places: list[list[tuple[int, District]]] = []  # of each partner
+        self._next_place = ground.free_ids["places"]
         self.rows = Rows()
 
-    def make(self) -> Rows:
+    def make(self, *, first: int, then: int) -> Iterator[Rows]:
+        """All partners and places with the `first` offers, then batches of offers; only one batch is held."""
         for number in range(max(1, self._count // PER_PARTNER)):
             self._make_partner(number)
-        for number in range(self._count):
-            self._make_offer(number)
-        return self.rows
+        ends = [*range(first, self._count, then), self._count]
+        for begin, end in zip([0, *ends], ends, strict=False):
+            for number in range(begin, end):
+                self._make_offer(number)
+            batch, self.rows = self.rows, Rows()
+            yield batch
 
     def _public_id(self) -> uuid.UUID:
         return uuid.UUID(int=self._random.getrandbits(128), version=4)
@@ -105,7 +110,7 @@ class Maker:
         places: list[tuple[int, District]] = []
         for _ in range(choose((1, 1, 2, 3))):
             district = quarter if not places else choose(self._by_kind["quarter"])
-            place = self._ground.free_ids["places"] + len(self.rows.places)
+            place, self._next_place = self._next_place, self._next_place + 1
             self.rows.places.append(
                 (place, self._public_id(), now, now, SOURCE, None, partner, f"Haus {choose(SAINTS)}",
                  f"{choose(STREETS)} {self._random.randint(1, 180)}", district.postcode, "", district.id, False,

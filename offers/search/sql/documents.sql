@@ -1,69 +1,105 @@
--- The document of each offer: its stems by tier, with the marks that SearchRow names, and whether it holds words
--- that nobody has tried to split yet. Topics and formats are taken apart once for all offers of a call.
+-- As search_plain, but at once for words of the letters and signs that nearly all German texts are made of.
+CREATE OR REPLACE FUNCTION search_plain_words(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN words ~ '[^-A-Za-z0-9ÄÖÜäöüßéÉ ,.;!?()„“–]' THEN search_plain(words)
+                ELSE lower(replace(words, '.', ' ')) END
+$$;
+
+-- The words of a text as an array, each once.
+CREATE OR REPLACE FUNCTION search_words(plain text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT tsvector_to_array(to_tsvector('simple', plain))
+$$;
+
+-- The document of each offer: its stems by tier, with the marks that SearchRow names, and whether it holds words that
+-- nobody has tried to split yet. What many offers share (words, topics, formats, providers) is taken apart once a call.
 CREATE OR REPLACE FUNCTION search_documents(ids bigint[])
 RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql STABLE AS $$
-    WITH links AS MATERIALIZED (
+    WITH given AS MATERIALIZED (
+        SELECT id, provider_id, format, search_plain_words(title) AS title, search_plain_words(summary) AS summary,
+               search_plain_words(description) AS description
+        FROM offers_offer WHERE id = ANY (ids)
+    ), links AS MATERIALIZED (
         SELECT link.offer_id, 'topic' AS kind, topic_id::text AS key, topic_id AS place
-        FROM offers_offer_topics AS link WHERE link.offer_id = ANY (ids)
-        UNION ALL SELECT id, 'format', format, NULL FROM offers_offer WHERE id = ANY (ids) AND format <> ''
+        FROM given JOIN offers_offer_topics AS link ON link.offer_id = given.id
+        UNION ALL SELECT id, 'format', format, NULL FROM given WHERE format <> ''
+        UNION ALL SELECT id, 'provider', provider_id::text, NULL FROM given
     ), lists AS MATERIALIZED (
-        SELECT kind, key, search_plain(words) AS words
+        SELECT kind, key, CASE kind WHEN 'provider' THEN 'C' ELSE 'B' END AS weight, search_plain_words(words) AS words
         FROM (
             SELECT 'topic' AS kind, id::text AS key, label || ' ' || array_to_string(synonyms, ' ') AS words
             FROM offers_topic
             UNION ALL SELECT 'format', format, array_to_string(synonyms, ' ') FROM offers_formatwords
+            UNION ALL SELECT 'provider', id::text, name || ' ' || short_name FROM partners_partner
+            WHERE id IN (SELECT provider_id FROM given)
         ) AS spoken
         WHERE (kind, key) IN (SELECT DISTINCT kind, key FROM links)
     ), stems_of_lists AS MATERIALIZED (
-        SELECT kind, key, setweight(to_tsvector('german', search_fold_plain(words)), 'B') AS stems FROM lists
-    ), parts_of_lists AS MATERIALIZED (
-        SELECT kind, key, array_agg(DISTINCT part) FILTER (WHERE part IS NOT NULL) AS parts,
-               bool_or(known.id IS NULL AND search_word_counts(word)) AS pending
+        SELECT kind, key, setweight(to_tsvector('german', search_fold_plain(words)), weight::"char") AS stems
         FROM lists
-        CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector('simple', words))) AS word
-        LEFT JOIN offers_searchword AS known USING (word)
-        LEFT JOIN LATERAL unnest(known.parts) AS part ON true
-        GROUP BY kind, key
-    ), source AS MATERIALIZED (
-        SELECT o.id, search_plain(o.title) AS a, search_plain(p.name || ' ' || p.short_name) AS c,
-               search_plain(o.summary) AS d, search_plain(o.description) AS e
-        FROM offers_offer AS o
-        JOIN partners_partner AS p ON p.id = o.provider_id
-        WHERE o.id = ANY (ids)
     ), stems AS MATERIALIZED (
-        SELECT id, to_tsvector('german', search_fold_plain(a)) AS a, to_tsvector('german', search_fold_plain(c)) AS c,
-               to_tsvector('german', search_fold_plain(d)) AS d, to_tsvector('german', search_fold_plain(e)) AS e
-        FROM source
-    ), listed AS (
-        SELECT links.offer_id AS id, search_concat(stems ORDER BY place) AS stems
-        FROM links JOIN stems_of_lists USING (kind, key) GROUP BY links.offer_id
-    ), words AS (
-        SELECT source.id, tier.name AS tier, unnest(tsvector_to_array(to_tsvector('simple', tier.words))) AS word
-        FROM source
-        CROSS JOIN LATERAL (VALUES ('1A', a), ('3C', c), ('4', d), ('', e)) AS tier (name, words)
-    ), found AS (
-        SELECT words.id, words.tier, part, known.id IS NULL AND search_word_counts(words.word) AS pending
-        FROM words
-        LEFT JOIN offers_searchword AS known ON known.word = words.word
-        LEFT JOIN LATERAL unnest(known.parts) AS part ON true
-        WHERE part IS NOT NULL OR known.id IS NULL
-        UNION ALL
-        SELECT links.offer_id, '2B', part, list.pending
-        FROM links JOIN parts_of_lists AS list USING (kind, key)
-        LEFT JOIN LATERAL unnest(list.parts) AS part ON true
+        SELECT id, to_tsvector('german', search_fold_plain(title)) AS a,
+               to_tsvector('german', search_fold_plain(summary)) AS d,
+               to_tsvector('german', search_fold_plain(description)) AS e
+        FROM given
+    ), words_of_lists AS MATERIALIZED (
+        SELECT kind, key, weight, unnest(search_words(words)) AS word FROM lists
+    ), words AS MATERIALIZED (
+        SELECT id, 'A' AS weight, unnest(search_words(title)) AS word FROM given
+        UNION ALL SELECT id, 'D', unnest(search_words(summary)) FROM given
+        UNION ALL SELECT id, '', unnest(search_words(description)) FROM given
+    ), lexicon AS MATERIALIZED (
+        SELECT word, parts, known.id IS NULL AND search_word_counts(word) AS unknown
+        FROM (SELECT word FROM words UNION SELECT word FROM words_of_lists) AS used
+        LEFT JOIN offers_searchword AS known USING (word)
+    ), parts_of_words AS MATERIALIZED (  -- as text that becomes a vector, with the weights of the tiers
+        SELECT word,
+               string_agg(format('''=%s'':1A', part), ' ') AS a, string_agg(format('''=%s'':2B', part), ' ') AS b,
+               string_agg(format('''=%s'':3C', part), ' ') AS c, string_agg(format('''=%s'':4', part), ' ') AS d,
+               string_agg(format('''.=%s''', part), ' ') AS text
+        FROM lexicon CROSS JOIN LATERAL unnest(lexicon.parts) AS part GROUP BY word
+    ), parts_of_lists AS MATERIALIZED (
+        SELECT kind, key, string_agg(CASE weight WHEN 'B' THEN found.b ELSE found.c END, ' ') AS parts,
+               bool_or(lexicon.unknown) AS unknown
+        FROM words_of_lists JOIN lexicon USING (word) LEFT JOIN parts_of_words AS found USING (word) GROUP BY kind, key
+    ), shared AS (
+        SELECT links.offer_id AS id,
+               search_concat(stems ORDER BY place) FILTER (WHERE kind <> 'provider') AS b,
+               search_concat(stems) FILTER (WHERE kind = 'provider') AS c,
+               string_agg(parts, ' ') AS parts, bool_or(unknown) AS unknown
+        FROM links JOIN stems_of_lists USING (kind, key) LEFT JOIN parts_of_lists USING (kind, key)
+        GROUP BY links.offer_id
     ), parts AS (
-        SELECT id,
-               string_agg(DISTINCT '''=' || part || ''':' || tier, ' ') FILTER (WHERE tier <> '') AS weighted,
-               array_agg(DISTINCT '.=' || part) FILTER (WHERE tier = '' AND part IS NOT NULL) AS unweighted,
-               bool_or(found.pending) AS pending
-        FROM found GROUP BY id
+        SELECT id, string_agg(CASE weight WHEN 'A' THEN found.a WHEN 'D' THEN found.d ELSE found.text END, ' ') AS parts
+        FROM words JOIN parts_of_words AS found USING (word) GROUP BY id
+    ), unknown AS (
+        SELECT DISTINCT id FROM words WHERE word IN (SELECT word FROM lexicon WHERE lexicon.unknown)
     )
     SELECT stems.id,
-           setweight(a, 'A') || coalesce(listed.stems, '') || setweight(c, 'C') || setweight(d, 'D')
+           setweight(a, 'A') || coalesce(b, '') || coalesce(c, '') || setweight(d, 'D')
                || array_to_tsvector(ARRAY(SELECT '^' || stem FROM unnest(tsvector_to_array(a)) AS stem))
                || array_to_tsvector(ARRAY(SELECT '.' || stem FROM unnest(tsvector_to_array(e)) AS stem))
-               || coalesce(parts.weighted, '')::tsvector
-               || array_to_tsvector(coalesce(parts.unweighted, '{}')),
-           coalesce(parts.pending, false)
-    FROM stems LEFT JOIN parts USING (id) LEFT JOIN listed USING (id)
+               || coalesce(concat_ws(' ', parts.parts, shared.parts), '')::tsvector,
+           unknown.id IS NOT NULL OR coalesce(shared.unknown, false)
+    FROM stems
+    LEFT JOIN parts USING (id)
+    LEFT JOIN shared USING (id)
+    LEFT JOIN unknown USING (id)
+$$;
+
+-- The words of the given offers that nobody has tried to split yet.
+CREATE OR REPLACE FUNCTION search_new_words(ids bigint[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    WITH given AS MATERIALIZED (
+        SELECT * FROM offers_offer WHERE id = ANY (ids)
+    ), texts AS (
+        SELECT concat_ws(' ', title, summary, description) AS text FROM given
+        UNION ALL SELECT concat_ws(' ', name, short_name) FROM partners_partner
+        WHERE id IN (SELECT provider_id FROM given)
+        UNION ALL SELECT concat_ws(' ', label, array_to_string(synonyms, ' ')) FROM offers_topic
+        WHERE id IN (SELECT topic_id FROM offers_offer_topics WHERE offer_id = ANY (ids))
+        UNION ALL SELECT array_to_string(synonyms, ' ') FROM offers_formatwords
+        WHERE format IN (SELECT format FROM given)
+    )
+    SELECT used.word
+    FROM (SELECT DISTINCT unnest(search_words(search_plain_words(text))) AS word FROM texts) AS used
+    WHERE search_word_counts(used.word)
+        AND NOT EXISTS (SELECT FROM offers_searchword AS known WHERE known.word = used.word)
 $$;

@@ -6,12 +6,17 @@ RETURNS TABLE (
     access text[], audiences text[], languages text[], flags text[], features text[], latitudes float8[],
     longitudes float8[], title_key text, added_on date
 ) LANGUAGE sql STABLE AS $$
-    WITH topics AS (
+    WITH given AS MATERIALIZED (
+        SELECT * FROM offers_offer WHERE id = ANY (ids)
+    ), topics AS (
         SELECT link.offer_id, array_agg(topic_id ORDER BY topic_id) AS held
-        FROM offers_offer_topics AS link WHERE link.offer_id = ANY (ids) GROUP BY link.offer_id
+        FROM given JOIN offers_offer_topics AS link ON link.offer_id = given.id GROUP BY link.offer_id
     ), catchments AS MATERIALIZED (
         SELECT link.offer_id, array_agg(district_id ORDER BY district_id) AS own
-        FROM offers_offer_catchment AS link WHERE link.offer_id = ANY (ids) GROUP BY link.offer_id
+        FROM given JOIN offers_offer_catchment AS link ON link.offer_id = given.id GROUP BY link.offer_id
+    ), stays AS MATERIALIZED (
+        SELECT link.offer_id, link.place_id
+        FROM given JOIN offers_offer_places AS link ON link.offer_id = given.id
     ), closures AS MATERIALIZED (  -- design rule 2
         SELECT own, ARRAY(
             SELECT id FROM portal_district
@@ -37,14 +42,13 @@ RETURNS TABLE (
             num_nulls(quarter.latitude, quarter.longitude) = 0 AS roughly
         ) AS located
         WHERE NOT is_confidential
-          AND place.id IN (SELECT place_id FROM offers_offer_places AS link WHERE link.offer_id = ANY (ids))
+          AND place.id IN (SELECT place_id FROM stays)
     ), spots AS (
-        SELECT link.offer_id,
+        SELECT stays.offer_id,
                array_agg(features ORDER BY place.id) AS features,
                array_agg(latitude ORDER BY place.id) FILTER (WHERE latitude IS NOT NULL) AS latitudes,
                array_agg(longitude ORDER BY place.id) FILTER (WHERE latitude IS NOT NULL) AS longitudes
-        FROM offers_offer_places AS link JOIN places AS place ON place.id = link.place_id
-        WHERE link.offer_id = ANY (ids) GROUP BY link.offer_id
+        FROM stays JOIN places AS place ON place.id = stays.place_id GROUP BY stays.offer_id
     )
     SELECT o.id, o.status = 'published' AND o.lifecycle <> 'beendet', least(o.ends_on, o.review_due + {dormant_after}),
            o.ages, coalesce(closures.districts, '{}'), coalesce(topics.held, '{}'), o.format,
@@ -58,10 +62,9 @@ RETURNS TABLE (
            ], NULL),
            coalesce(spots.features, '{}'), coalesce(spots.latitudes, '{}'), coalesce(spots.longitudes, '{}'),
            {title_key}, search_local_day(o.created_at)
-    FROM offers_offer AS o
+    FROM given AS o
     LEFT JOIN topics ON topics.offer_id = o.id
     LEFT JOIN catchments ON catchments.offer_id = o.id
     LEFT JOIN closures ON closures.own = catchments.own
     LEFT JOIN spots ON spots.offer_id = o.id
-    WHERE o.id = ANY (ids)
 $$;

@@ -1,9 +1,14 @@
 -- Writing the rows. Each function first waits for whoever writes the same rows, in a statement of its own: the next one
--- then sees what the other has committed, so that neither undoes the other's change.
+-- then sees what the other has committed, so that neither undoes the other's change. Each call is planned anew: a plan
+-- for one offer would take hours with thousands.
 CREATE SEQUENCE IF NOT EXISTS offers_stamp;
 
+-- Stems of two thousand bytes do not get smaller: trying costs more than all the rest of the writing.
+ALTER TABLE offers_searchrow ALTER COLUMN document SET STORAGE EXTERNAL;
+
 -- Rows of the given offers from scratch; each gets a new stamp.
-CREATE OR REPLACE FUNCTION offers_index(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION offers_index(ids bigint[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     PERFORM FROM offers_searchrow WHERE offer_id = ANY (ids) ORDER BY offer_id FOR NO KEY UPDATE;
 
@@ -26,7 +31,8 @@ END
 $$;
 
 -- The same without the document, for changes that touch no word.
-CREATE OR REPLACE FUNCTION offers_index_facts(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION offers_index_facts(ids bigint[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     PERFORM FROM offers_searchrow WHERE offer_id = ANY (ids) ORDER BY offer_id FOR NO KEY UPDATE;
 
@@ -63,7 +69,8 @@ END
 $$;
 
 -- Dates and slots counted from today on, for rows that were indexed on an earlier day.
-CREATE OR REPLACE FUNCTION offers_roll_dates(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION offers_roll_dates(ids bigint[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     PERFORM FROM offers_searchrow WHERE offer_id = ANY (ids) ORDER BY offer_id FOR NO KEY UPDATE;
 
