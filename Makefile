@@ -90,6 +90,7 @@ node_modules/.dev.stamp: node_modules/.stamp
 node_modules/.portal/kern/kern.min.css: node_modules/.stamp .purgecss.cjs $(PAGES)
 	@mkdir -p $(@D)
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" node node_modules/purgecss/bin/purgecss.js --config .purgecss.cjs --output $(@D)/new.css > $(@D)/log
+	@sed 's|url("fira/|url("../fira/|g' static/fonts.css >> $(@D)/new.css
 	@mv $(@D)/new.css $@
 
 node_modules/.portal/fira/.stamp: node_modules/.stamp .venv/base.stamp Makefile
