@@ -86,7 +86,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.page_cache.PageCacheMiddleware",  # first: a kept page costs nothing of what follows
+    "offers.steering.demand_count.CountSearchesMiddleware",  # outside the kept pages, which count, too
+    "portal.page_cache.PageCacheMiddleware",  # a kept page costs nothing of what follows
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before the files, so that they carry the policy, too
     "django_permissions_policy.PermissionsPolicyMiddleware",

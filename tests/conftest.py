@@ -18,6 +18,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from offers.steering import demand_count
 from portal import watch
 from portal.embedded import THROWAWAY, Cluster
 from portal.environment import Environment
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Pages are drawn anew and what they rest on is looked up each time, unless a test says otherwise.
     settings.PAGE_CACHE_BYTES = 0
     watch.LOOK_EVERY = -1.0
+    demand_count.EVERY = 0.0  # no thread writes counted searches while a test runs
     # The server of browser tests has a thread for each request: none may keep its connection.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     if not settings.EMBEDDED or config.option.help or config.option.collectonly:
