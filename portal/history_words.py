@@ -1,5 +1,6 @@
 """The recorded changes in plain German: who, what, from what to what."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -154,6 +155,8 @@ def in_words(names: Names, f: Any, value: Any) -> str:
         return _("ja") if value else _("nein")
     if isinstance(value, NumericRange):
         return age_label(value)
+    if isinstance(value, dict) or (isinstance(value, list) and isinstance(f, models.JSONField)):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return ", ".join(_choice(f.base_field, item) for item in value)
     return _choice(f, value)

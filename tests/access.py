@@ -1,0 +1,177 @@
+"""Every address of the portal, asked by every role with every method; what must come out stands in access.csv.
+
+`ACCESS=write pytest tests/test_access.py` writes the file anew: read the difference before you commit it.
+"""
+
+import csv
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.exceptions import NoReverseMatch
+
+from partners.accounts.actions import claim, invitation_token, invite
+from partners.enums import Role
+from tests.networks.factories import NetworkFactory
+from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory, TopicFactory
+from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
+from tests.partners.people import inside, member
+from tests.portal.factories import quarter
+from tests.portal.staff import signed_in, staff, with_phone
+
+FILE = Path(__file__).with_name("access.csv")
+METHODS = ("GET", "POST")
+ROLES = ("Besuch", "Bearbeitung", "Verwaltung", "fremder Partner", "Redaktion", "Leitung", "Superuser")
+DOOR = "Tür"  # sent to the sign-in page
+NOBODY = "00000000-0000-4000-8000-000000000000"
+Table = dict[tuple[str, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """One entry of the URL configuration; `name` with its namespace, or its route when it has none."""
+
+    name: str
+    route: str
+    parameters: tuple[tuple[str, str], ...]
+
+
+def addresses() -> list[Address]:
+    """All entries of the URL configuration, the admin's included."""
+    found = {address.name: address for address in _walk(get_resolver("portal.urls"), "", "", ())}
+    return [found[name] for name in sorted(found)]
+
+
+def _walk(part: URLResolver, namespace: str, route: str, parameters: tuple[tuple[str, str], ...]) -> Iterator[Address]:
+    for entry in part.url_patterns:
+        here = route + str(entry.pattern)
+        own = tuple((name, type(kind).__name__) for name, kind in getattr(entry.pattern, "converters", {}).items())
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, inner, here, parameters + own)
+        elif isinstance(entry, URLPattern):
+            yield Address(f"{namespace}{entry.name or '/' + here}", here, parameters + own)
+
+
+@dataclass
+class World:
+    """One of everything, and one person per role."""
+
+    keys: dict[str, str] = field(default_factory=dict)  # session by role, "" for visitors
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)  # arguments by the address's name
+
+    @classmethod
+    def made(cls) -> "World":
+        world = cls()
+        place = PlaceFactory.create(district=quarter("Osterfeld"), partner=PartnerFactory.create(name="Verein Sonne"))
+        partner, foreign = place.partner, PartnerFactory.create(name="Haus Mond")
+        ContactFactory.create(partner=partner)
+        offer = OfferFactory.create(
+            title="Krabbelgruppe", provider=partner, places=[place], topics=[TopicFactory.create()]
+        )
+        network = NetworkFactory.create(name="Netz")
+        ErrorReportFactory.create(offer=offer)
+        ProposalFactory.create(partner=partner)
+        manager, editor = member(partner), member(partner, Role.EDIT)
+        stranger = member(foreign, email="fremd@example.org")
+        claim(email="antrag@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
+        letter = invite(partner=partner, email="neu@example.org", role=Role.EDIT, by=manager.person)
+        world._sign_in(manager.person, editor.person, stranger.person)
+        world.known = {
+            "offers:detail": {"slug": offer.slug},
+            "offers:report_error": {"slug": offer.slug},
+            "partners:detail": {"slug": partner.slug},
+            "networks:detail": {"slug": network.slug},
+            "accounts:invitation": {"token": invitation_token(letter)},
+            "accounts:team": {"partner": partner.slug},
+            "accounts:invite": {"partner": partner.slug},
+            "accounts:withdraw": {"partner": partner.slug, "key": letter.public_id},
+            "accounts:colleague": {"partner": partner.slug, "key": editor.public_id},
+            "accounts:end": {"partner": partner.slug, "key": editor.public_id},
+        }
+        return world
+
+    def _sign_in(self, manager: User, editor: User, stranger: User) -> None:
+        browsers = {
+            "Bearbeitung": inside(editor),
+            "Verwaltung": inside(manager),
+            "fremder Partner": inside(stranger),
+            "Redaktion": signed_in(with_phone(staff("Redaktion", "anna"))),
+            "Leitung": signed_in(with_phone(staff("Leitung", "chefin"))),
+            "Superuser": signed_in(with_phone(staff(name="boss", superuser=True))),
+        }
+        self.keys = {"Besuch": ""} | {
+            role: browser.cookies[settings.SESSION_COOKIE_NAME].value for role, browser in browsers.items()
+        }
+
+    def path(self, address: Address) -> str:
+        """With the ids of what was made; of things there are none of, with ids that nothing has."""
+        values = {name: self._value(address, name, kind) for name, kind in address.parameters}
+        try:
+            return reverse(address.name, kwargs={**values, **self.known.get(address.name, {})})
+        except NoReverseMatch:
+            return "/" + address.route.replace("^", "").replace("(?P<url>.*)$", "gibt-es-nicht/").replace(
+                "(?P<app_label>" + "|".join(_admin_apps()) + ")/$", "offers/"
+            )
+
+    def _value(self, address: Address, name: str, kind: str) -> Any:
+        if address.name.startswith("admin:") and name in {"object_id", "pk", "id"}:
+            return _some_pk(address.name)
+        return {"IntConverter": 1, "UUIDConverter": uuid.UUID(NOBODY)}.get(kind, "gibt-es-nicht")
+
+    def ask(self, address: Address, role: str, method: str) -> str:
+        """The status; whatever the request did is taken back."""
+        browser = Client(raise_request_exception=False)
+        if self.keys[role]:
+            browser.cookies[settings.SESSION_COOKIE_NAME] = self.keys[role]
+        with transaction.atomic():
+            answer = browser.generic(method, self.path(address), content_type="application/x-www-form-urlencoded")
+            for close in answer._resource_closers:  # type: ignore[attr-defined]  # close() would take the connection, too
+                close()
+            transaction.set_rollback(True)
+        place = answer.headers.get("Location", "")
+        doors = [reverse(name) for name in ("account_login", "account_request_login_code", "admin:login")]
+        if answer.status_code == 302 and place.partition("?")[0] in doors:
+            return DOOR
+        return str(answer.status_code)
+
+
+def _admin_apps() -> list[str]:
+    from django.contrib import admin
+
+    return sorted({model._meta.app_label for model in admin.site._registry}, key=lambda label: label)
+
+
+def _some_pk(name: str) -> Any:
+    """The key of a row of the model the admin's address is about; 0 when there is none."""
+    label = name.removeprefix("admin:")
+    for model in apps.get_models():
+        if label.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
+            return model._default_manager.order_by("pk").values_list("pk", flat=True).first() or 0
+    return 0
+
+
+def read_table() -> Table:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    return {(name, method): tuple(cells) for name, method, *cells in rows[1:]}
+
+
+def write_table(table: Table) -> None:
+    with FILE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(["Adresse", "Methode", *ROLES])
+        writer.writerows([*key, *table[key]] for key in sorted(table))
+
+
+def is_writing() -> bool:
+    return os.environ.get("ACCESS") == "write"
