@@ -62,6 +62,7 @@ class SearchRow(models.Model):
         verbose_name_plural = _("Suchzeilen")
         indexes = [
             GinIndex(fields=["document"], name="searchrow_document", fastupdate=False),
+            GinIndex(fields=["topics", "districts"], name="searchrow_topics_districts"),  # candidates for parallels
             models.Index(fields=["offer"], name="searchrow_pending", condition=models.Q(pending=True)),
         ]
 

@@ -75,9 +75,9 @@ _NEAR = f"""
     WHERE row.published AND row.last_day >= asked.today AND row.offer_id IS DISTINCT FROM asked.offer_id
       AND (row.ages && asked.ages OR row.ages IS NULL AND asked.ages IS NULL)
       AND row.districts && asked.catchment
-      AND (row.topics && asked.topics OR row.offer_id IN (
-          SELECT offer_id FROM offers_searchrow WHERE document @@ asked.name
-      ))
+      AND (row.topics && %(topics)s::bigint[] OR row.offer_id = ANY (ARRAY(
+          SELECT offer_id FROM offers_searchrow WHERE document @@ %(name)s::tsquery
+      )))
       AND (row.audiences <> '{{}}' AND row.audiences <@ asked.not_families) = asked.for_professionals
     ORDER BY measures.age * (
         {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, 0.5)
@@ -123,7 +123,7 @@ _ASKED = """
     SELECT %(ages)s::int4range AS ages, %(catchment)s::bigint[] AS catchment, %(topics)s::bigint[] AS topics,
            greatest(cardinality(%(topics)s::bigint[]), 1) AS topic_count, %(format)s::text AS format,
            %(related)s::text[] AS related, %(weekdays)s::int[] AS weekdays, %(words)s::text[] AS words,
-           %(name)s::tsquery AS name, %(length)s::int AS length, %(offer_id)s::bigint AS offer_id,
+           %(length)s::int AS length, %(offer_id)s::bigint AS offer_id,
            %(today)s::date AS today, %(not_families)s::text[] AS not_families,
            %(for_professionals)s::boolean AS for_professionals, %(quarters)s::bigint[] AS quarters,
            %(leaves)s::bigint[] AS leaves, %(closure)s::int AS closure

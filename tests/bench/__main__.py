@@ -17,6 +17,7 @@ from portal.management.commands.serve import web_server
 from portal.refusal import Refusal
 from tests.bench.load import CONNECTIONS, Measured, fetch, measure
 from tests.bench.pages import addresses
+from tests.bench.parallels import parallels
 
 SIZES = (1_000, 50_000)
 SECONDS = 5  # for a page
@@ -61,6 +62,7 @@ def _measure_size(cluster: Cluster, count: int, constant: int) -> Iterator[str]:
             measure(constant, [f"/{size}/"], 1, FOLDER)
             yardstick = measure(constant, [f"/{size}/"], SECONDS_CONSTANT, FOLDER)
             yield _line(number[0] if number else 0, name, size, page, yardstick)
+    yield from parallels(url)
 
 
 def _line(count: int, name: str, size: int, page: Measured, yardstick: Measured) -> str:

@@ -16,6 +16,8 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from offers.enums import ScheduleKind, Status
 from offers.models import Offer, Schedule, Topic
+from offers.parallels.asked import asked_of
+from offers.parallels.compare import parallels_of
 from offers.search.splitting import split_new_words
 from partners.models import Partner
 from portal.models import District
@@ -51,6 +53,28 @@ def plant() -> list[Pair]:
         pairs += [Pair(int(row["case"]), row["role"], asked, make(row)) for row in others]
     split_new_words()
     return pairs
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the comparison does on the planted pairs; `others` are hits among all offers that nobody planted."""
+
+    precision: float
+    recall: float
+    others: int
+
+    def __str__(self) -> str:
+        return f"Parallelen: Genauigkeit {self.precision:.2f}, Trefferquote {self.recall:.2f}, {self.others} weitere"
+
+
+def judge(pairs: Sequence[Pair]) -> Verdict:
+    """Compare each offer asked about with the whole stock."""
+    asked = asked_of({pair.asked.pk for pair in pairs})
+    named = {(entry.offer_id, hit.offer_id) for entry in asked for hit in parallels_of(entry)}
+    called = [pair for pair in pairs if (pair.asked.pk, pair.other.pk) in named]
+    right = sum(pair.is_parallel for pair in called)
+    wanted = sum(pair.is_parallel for pair in pairs)
+    return Verdict(right / max(len(called), 1), right / wanted, len(named) - len(called))
 
 
 def _cases() -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]:

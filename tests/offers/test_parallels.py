@@ -23,7 +23,7 @@ from offers.parallels.similar import similar_to
 from offers.parallels.stock import compare_what_changed
 from portal.models import District
 from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
-from tests.offers.parallel_cases import plant
+from tests.offers.parallel_cases import judge, plant
 from tests.offers.test_actions import SENDER, editor, payload
 from tests.offers.test_submission import text
 from tests.partners.factories import PartnerFactory
@@ -72,17 +72,12 @@ def test_people_and_the_comparison_agree_on_the_planted_set(capsys: pytest.Captu
     call_command("load_pack", "portal/data/oberhausen", stdout=StringIO())
     pairs = plant()
     assert (len(pairs), sum(pair.is_parallel for pair in pairs)) == (300, 60)
-    hits = {asked.offer_id: parallels_of(asked) for asked in asked_of({pair.asked.pk for pair in pairs})}
-    named = {(pk, hit.offer_id) for pk, listed in hits.items() for hit in listed}
-    called = [pair for pair in pairs if (pair.asked.pk, pair.other.pk) in named]
-    right = sum(pair.is_parallel for pair in called)
-    precision, recall = right / len(called), right / 60
-    others = len(named) - len(called)
+    verdict = judge(pairs)
     with capsys.disabled():
-        print(f"\nparallels: precision {precision:.2f}, recall {recall:.2f}, {others} more among cases and pack")
-    assert precision >= 0.9
-    assert recall >= 0.9
-    assert others <= 60, "beside the planted pairs hardly one per offer asked about"
+        print(f"\n{verdict}")
+    assert verdict.precision >= 0.9
+    assert verdict.recall >= 0.9
+    assert verdict.others <= 60, "beside the planted pairs hardly one per offer asked about"
 
 
 # -- what is compared ------------------------------------------------------------------------------------------------
