@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
 from offers.finder import Catalogue, Search
 from offers.finder.ages import in_order
+from offers.finder.panel import Facet
 from offers.finder.search import RADII, WHEELCHAIR
 from offers.models import Offer
 from offers.query_fields import (
+    LONGEST_TEXT,
     AgesField,
     ChildrenField,
     KnownField,
@@ -27,6 +31,7 @@ from offers.query_fields import (
 from partners.enums import AccessFeature
 from portal.enums import Language
 
+PASSED_ON = ("merk",)  # no part of the search: the shortlist of visitors without script
 YES_OR_NO = {"1": True, "0": False}
 _NO_PLACE = _(
     "Dafür müssen wir wissen, wo Sie sind. Bitte wählen Sie Ihren Wohnort oder drücken Sie auf „In meiner Nähe“."
@@ -95,6 +100,8 @@ class OfferFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
     def search(self) -> Search:
         """What the clean values ask for; months win over the other ages."""
         values = {name: value for name, value in self._clean().items() if value}
+        if values.get("kostenlos"):
+            values.pop("kosten_unklar", None)
         months, typed = values.pop("monate", None), values.pop("kinder", ())
         values.pop("seite", None)
         values["alter"] = (months,) if months else in_order([*values.get("alter", ()), *typed])
@@ -103,6 +110,32 @@ class OfferFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
     @property
     def page(self) -> int:
         return int(self._clean().get("seite", 1))
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The text fields as they were filled in, so that nothing is lost when something is wrong with it."""
+        kept = {name: str(self.data.get(name, "")) for name in ("q", "kinder") if name in self.errors}
+        readable = {name: "".join(filter(str.isprintable, value))[:LONGEST_TEXT] for name, value in kept.items()}
+        return {"q": self.search.q, **readable}
+
+    def problems(self, facet: Facet) -> list[str]:
+        """What is wrong with the values of a group, whose choices may have different names."""
+        names = dict.fromkeys([facet.name, *(choice.name for choice in facet.choices)])
+        return [message for name in names for message in self.errors.get(name, [])]
+
+    @property
+    def instead(self) -> str:
+        """The one address of this search when it was asked for by another, else "".
+
+        While something is wrong with the parameters they stay as they are; only a position is always rounded.
+        """
+        asked = [(name, value) for name, values in self.data.lists() if name not in PASSED_ON for value in values]
+        search, page = self.search, self.page
+        wanted = [*search.parameters(), *([("seite", str(page))] if page > 1 else [])]
+        if self.errors:
+            wanted = [(name, search.naehe.value if name == "naehe" and search.naehe else text) for name, text in asked]
+        query = urlencode(wanted, safe=",", errors="replace")
+        return "" if asked == wanted else reverse("offers:list") + (f"?{query}" if query else "")
 
     def _clean(self) -> dict[str, Any]:
         self.form.is_valid()

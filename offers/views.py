@@ -14,12 +14,12 @@ from offers.cards import cards
 from offers.filters import OfferFilter
 from offers.finder import Catalogue, Results, Search, count_each, find, tally
 from offers.finder.pages import PageLinks
-from offers.finder.panel import age_choices, chips, facets, heading
+from offers.finder.panel import Panel, age_choices
+from offers.finder.wording import chips, heading
 from offers.models import Offer, Topic
 from offers.offer_page import OfferPage
 from offers.shortlist.page import share_links
 from offers.shortlist.references import reference
-from offers.steering.demand import note_search
 
 
 @require_safe
@@ -45,29 +45,29 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     """Results: the clean filters apply, the others say beside their field what is wrong."""
     catalogue = Catalogue()
     filterset = OfferFilter(request.GET, catalogue=catalogue)
+    if filterset.instead:
+        return redirect(filterset.instead)
     search, asked = filterset.search, filterset.page
     results = find(search, catalogue, page=asked)
+    panel = Panel(search, results.tally, catalogue)
     context = {
         "heading": heading(search, catalogue),
         "search": search,
         "form": filterset.form,
+        "typed": filterset.typed,
         "errors": [(filterset.form[name], errors) for name, errors in filterset.errors.items()],
         "results": results,
         "cards": cards(results.offers, catalogue),
         "chips": chips(search, catalogue),
-        "ages": age_choices(search),
-        "area_groups": catalogue.area_groups,
-        "phases": list(catalogue.phases.values()),
-        "facets": [(facet, filterset.errors.get(facet.name)) for facet in facets(search, results.tally, catalogue)],
+        "panel": panel,
+        "details": [(facet, filterset.problems(facet)) for facet in panel.details],
         "links": PageLinks(results),
         "page_error": _page_error(results, asked),
         "without_age_url": search.url_without_age(),
+        "unknown_cost_url": search.with_unknown_cost().url(),
         "canonical": settings.BASE_URL + search.url(results.number),
     }
-    response = render(request, "offers/offer_list.html", context)
-    if asked == 1:
-        note_search(response, search, results.count)
-    return response
+    return render(request, "offers/offer_list.html", context)
 
 
 @require_safe

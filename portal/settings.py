@@ -248,8 +248,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
-    for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
-}
+    for feature in ("browsing-topics", "camera", "display-capture", "microphone", "payment", "usb")
+} | {"geolocation": ["self"]}  # "In meiner Nähe" asks for it when somebody presses the button
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day, in seconds

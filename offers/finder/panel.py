@@ -1,31 +1,38 @@
-"""What the results page draws around the offers: choices with counts, removable filters, the search in words."""
+"""What stands beside the results: choices with what each would give, and how the results are sorted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from offers.enums import Format
-from offers.finder.ages import OLDEST_CHILD, Age, phrase
+from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
+from offers.finder.ages import MOST_CHILDREN, OLDEST_CHILD, Age
 from offers.finder.catalogue import Catalogue
-from offers.finder.results import Tally
-from offers.finder.search import Search
-from portal.enums import Language
+from offers.finder.plain import Tally
+from offers.finder.search import RADII, WHEELCHAIR, Search
+from partners.enums import AccessFeature
+from portal.enums import DistrictKind, Language
 
 _SHOWN_AT_ONCE = 6
+_FOLDED_FROM = 9  # choices; a shorter list stands there as a whole
+FLAGS = ("ohne_anmeldung", "dolmetschen", "regelangebot")
+MORE = ("form", "zugang", "sprache", "barrierefrei", "fuer", "phase", *FLAGS)  # behind "Weitere Filter"
 
 
 @dataclass(frozen=True)
 class Choice:
+    """`count` is what picking it would give; None where nothing is counted."""
+
     value: str
     label: str
     selected: bool = False
     count: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A group of tick boxes; `choices` leaves out what would find nothing, unless it is ticked."""
+    """A group of choices under one label."""
 
     name: str
     label: str
@@ -33,7 +40,9 @@ class Facet:
 
     @property
     def first(self) -> list[Choice]:
-        """What is ticked and what finds most, in listing order."""
+        """All of a short list; of a long one what is picked and what finds most, in listing order."""
+        if len(self.choices) < _FOLDED_FROM:
+            return list(self.choices)
         most = sorted(self.choices, key=lambda choice: (not choice.selected, -(choice.count or 0)))[:_SHOWN_AT_ONCE]
         return [choice for choice in self.choices if choice in most or choice.selected]
 
@@ -49,68 +58,133 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Chip:
-    """An active filter; following `url` takes it away."""
+class ChoiceGroup:
+    """A part of a long select."""
 
     label: str
-    url: str
+    choices: list[Choice]
 
 
-def age_choices(search: Search | None = None) -> list[Choice]:
+def age_choices(chosen: Age | None = None) -> list[Choice]:
     """Pregnancy, each year of childhood, young adults; and the age searched for when it is another one."""
     ages = [Age.parse(value) for value in ("schwanger", *(f"{year}j" for year in range(OLDEST_CHILD + 1)), "18-27j")]
-    chosen = search.alter if search else ()
-    ages += [age for age in chosen if age not in ages]
-    return [Choice(age.value, age.label, age in chosen) for age in ages]
+    if chosen and chosen not in ages:
+        ages.append(chosen)
+    return [Choice(age.value, age.label, age == chosen) for age in ages]
 
 
-def facets(search: Search, tally: Tally, catalogue: Catalogue) -> list[Facet]:
-    """The groups of tick boxes with what each would give."""
-    topics = {slug: topic.label for slug, topic in catalogue.topics.items()}
-    return [
-        _facet("thema", _("Thema"), topics, search.thema, tally),
-        _facet("form", _("Form"), dict(Format.choices), search.form, tally),
-        _facet("kostenlos", _("Kosten"), {"1": _("kostenlos")}, ("1",) if search.kostenlos else (), tally),
-        _facet("sprache", _("Sprache"), dict(Language.choices), search.sprache, tally),
-    ]
+class Panel:
+    """The filters of a search with the counts of its tally."""
+
+    def __init__(self, search: Search, tally: Tally, catalogue: Catalogue) -> None:
+        self._search = search
+        self._tally = tally
+        self._catalogue = catalogue
+
+    @property
+    def children(self) -> list[list[Choice]]:
+        """The choices of one select for each child searched for, and one more."""
+        chosen: list[Age | None] = [*self._search.alter]
+        while len(chosen) < 2 or (chosen[-1] and len(chosen) < MOST_CHILDREN):
+            chosen.append(None)
+        return [age_choices(age) for age in chosen]
+
+    @property
+    def areas(self) -> list[ChoiceGroup]:
+        """Where a family lives: Stadtteile by Stadtbezirk, larger areas, postcodes; first a rare choice like the city."""
+        groups = [
+            ChoiceGroup(group.label, self._choices("ort", {area.value: area.label for area in group.areas}))
+            for group in self._catalogue.area_groups
+        ]
+        chosen = self._search.ort
+        if chosen and chosen.districts[0].kind == DistrictKind.CITY:
+            groups.insert(0, ChoiceGroup(_("Stadt"), self._choices("ort", {chosen.value: chosen.label})))
+        return groups
+
+    @property
+    def radii(self) -> list[Choice]:
+        """Empty where distances cannot be measured."""
+        if not self._search.centre:
+            return []
+        chosen = (str(self._search.umkreis),) if self._search.umkreis else ()
+        return self._choices(
+            "umkreis", {str(radius): _("%(count)d km") % {"count": radius} for radius in RADII}, chosen
+        )
+
+    @property
+    def topics(self) -> Facet:
+        return self._facet("thema", _("Thema"), {slug: topic.label for slug, topic in self._catalogue.topics.items()})
+
+    @property
+    def free(self) -> Facet:
+        return Facet("kostenlos", _("Kosten"), (self._flag("kostenlos", _("kostenlos")),))
+
+    @property
+    def periods(self) -> list[Choice]:
+        labels = {value: period.label for value, period in self._catalogue.periods.items()}
+        return self._choices("wann", labels, (self._search.wann.value,) if self._search.wann else ())
+
+    @property
+    def days(self) -> Facet:
+        return self._facet("tag", _("Wochentag"), dict(Day.choices))
+
+    @property
+    def times(self) -> Facet:
+        return self._facet("zeit", _("Uhrzeit"), dict(Daytime.choices))
+
+    @property
+    def phases(self) -> list[Choice]:
+        labels = {slug: phase.label for slug, phase in self._catalogue.phases.items()}
+        return self._choices("phase", labels, (self._search.phase.slug,) if self._search.phase else ())
+
+    @property
+    def details(self) -> list[Facet]:
+        """The groups behind "Weitere Filter"."""
+        flags = (
+            self._flag("ohne_anmeldung", _("ohne Anmeldung")),
+            self._flag("dolmetschen", _("Dolmetschen möglich")),
+            self._flag("regelangebot", _("dauerhafte Angebote, keine Projekte")),
+        )
+        return [
+            self._facet("form", _("Form"), dict(Format.choices)),
+            self._facet("zugang", _("Wie Sie das Angebot nutzen"), dict(Access.choices)),
+            self._facet("sprache", _("Sprache"), dict(Language.choices)),
+            Facet("hinweise", _("Gut zu wissen"), flags),
+            self._facet("barrierefrei", _("Barrierefreiheit"), accessibility_labels()),
+            self._facet("fuer", _("Für wen"), dict(Audience.choices)),
+        ]
+
+    @property
+    def active_details(self) -> int:
+        """How many filters are set behind "Weitere Filter"."""
+        values = [getattr(self._search, name) for name in MORE]
+        return sum(len(value) if isinstance(value, tuple) else bool(value) for value in values)
+
+    @property
+    def sortings(self) -> list[Choice]:
+        """The ways to sort; the nearest first only where distances can be measured."""
+        return [
+            Choice(value, str(label), value == self._search.sortierung)
+            for value, label in Sorting.choices
+            if value != Sorting.NEAREST or self._search.centre
+        ]
+
+    def _facet(self, name: str, label: str, labels: Mapping[str, object]) -> Facet:
+        return Facet(name, label, tuple(self._choices(name, labels, getattr(self._search, name))))
+
+    def _flag(self, name: str, label: str) -> Choice:
+        return self._choices(name, {"1": label}, ("1",) if getattr(self._search, name) else ())[0]
+
+    def _choices(self, name: str, labels: Mapping[str, object], chosen: Iterable[str] | None = None) -> list[Choice]:
+        counts = self._tally.facets.get(name, {})
+        if chosen is None:
+            value = getattr(self._search, name)
+            chosen = (value.value,) if value else ()
+        return [
+            Choice(value, str(label), value in chosen, counts.get(value, 0), name) for value, label in labels.items()
+        ]
 
 
-def _facet(name: str, label: str, known: Mapping[str, object], chosen: Iterable[str], tally: Tally) -> Facet:
-    counts = tally.facets.get(name, {})
-    choices = [Choice(value, str(text), value in chosen, counts.get(value, 0)) for value, text in known.items()]
-    return Facet(name, label, tuple(choice for choice in choices if choice.count or choice.selected))
-
-
-def chips(search: Search, catalogue: Catalogue) -> list[Chip]:
-    """Each active filter with the address of the search without it."""
-    found = []
-    found += [Chip(age.label, search.without_value("alter", age).url()) for age in search.alter]
-    if search.phase:
-        found.append(Chip(search.phase.label, search.without("phase").url()))
-    if search.ort:
-        found.append(Chip(search.ort.label, search.without("ort").url()))
-    names = {slug: topic.label for slug, topic in catalogue.topics.items()}
-    for name, labels in (("thema", names), ("form", dict(Format.choices)), ("sprache", dict(Language.choices))):
-        for value in getattr(search, name):
-            found.append(Chip(str(labels[value]), search.without_value(name, value).url()))
-    if search.kostenlos:
-        found.append(Chip(_("kostenlos"), search.without("kostenlos").url()))
-    if search.q:
-        found.append(Chip(_("„%(words)s“") % {"words": search.q}, search.without("q").url()))
-    return found
-
-
-def heading(search: Search, catalogue: Catalogue) -> str:
-    """The search as a heading: "Angebote für Kinder mit 14 Monaten in Osterfeld"."""
-    parts = [_("Kostenlose Angebote") if search.kostenlos else _("Angebote")]
-    if search.q:
-        parts.append(_("zu „%(words)s“") % {"words": search.q})
-    if len(search.thema) == 1:
-        parts.append(_("zum Thema %(topic)s") % {"topic": catalogue.topics[search.thema[0]].label})
-    if search.alter:
-        parts.append(phrase(search.alter))
-    if search.ort:
-        parts.append(search.ort.phrase)
-    if search.phase:
-        parts.append(_("– %(phase)s") % {"phase": search.phase.label})
-    return " ".join(parts)
+def accessibility_labels() -> dict[str, str]:
+    """The choices of `barrierefrei`."""
+    return {WHEELCHAIR: _("für den Rollstuhl geeignet"), **{v: str(label) for v, label in AccessFeature.choices}}

@@ -104,6 +104,8 @@ def _facet_counts(search: Search, catalogue: Catalogue) -> dict[str, _Part]:
     counts["wann"] = _each("wann", dates, "date[]", "held.dates && choice.sought")
     one_place = "EXISTS (SELECT FROM unnest(held.features) AS place WHERE string_to_array(place, ',') @> choice.sought)"
     counts["barrierefrei"] = _each("barrierefrei", features, "text[]", one_place)
+    if search.umkreis and not search.naehe:  # each place has its own circle
+        counts["ort"] = _around_each(search, catalogue)
     if search.centre:
         near = {str(kilometres): (kilometres * 1000) ** 2 for kilometres in RADII}
         place = "unnest(held.latitudes, held.longitudes) AS place (latitude, longitude)"
@@ -122,6 +124,12 @@ def _each(name: str, choices: dict[str, Any], kind: str, condition: str) -> _Par
     sql = f"""SELECT '{name}', choice.value, count(*) {_HELD}
         JOIN (VALUES {listed}) AS choice (value, sought) ON {condition} GROUP BY choice.value"""  # our own names
     return sql, tuple(part for choice in choices.items() for part in choice)
+
+
+def _around_each(search: Search, catalogue: Catalogue) -> _Part:
+    counted = [(value, *_ids(replace(search, ort=area))) for value, area in catalogue.areas.items()]
+    each = [f"SELECT 'ort', %s, (SELECT count(*) FROM ({ids}) AS hits)" for _value, ids, _given in counted]  # noqa: S608  # as below
+    return " UNION ALL ".join(each), tuple(part for value, _sql, given in counted for part in (value, *given))
 
 
 def _beside(search: Search) -> dict[str, Search]:
@@ -151,7 +159,7 @@ def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
     for name, value, count in rows:
         if name in single:
             single[name] = count
-        elif value:
+        elif value and count:
             found.setdefault(name, {})[value] = count
     flags = found.pop("flags", {})
     facets = {name: found.get(name, {}) for name in (*_COUNTS, "tag", "zeit", "wann", "barrierefrei", "umkreis")}

@@ -104,8 +104,12 @@ class Search:
         return replace(self, kostenlos=False, kosten_unklar=True)
 
     def without(self, *names: str) -> "Search":
-        """The same search with these dimensions open."""
-        return replace(self, **{name: getattr(_EVERYTHING, name) for name in names})
+        """The same search with these dimensions open; without a centre nothing is near."""
+        found = replace(self, **{name: getattr(_EVERYTHING, name) for name in names})
+        if found.centre:
+            return found
+        sorting = "" if found.sortierung == Sorting.NEAREST else found.sortierung
+        return replace(found, umkreis=0, sortierung=sorting)
 
     def without_value(self, name: str, value: object) -> "Search":
         """The same search without one of several values."""

@@ -93,6 +93,7 @@ def _further(search: Search, catalogue: Catalogue) -> list[tuple[str, Search]]:
         ]
         further.append((_("ohne Umkreis"), search.without("umkreis")))
     if search.ort:
-        further += [(area.phrase, replace(search, ort=area)) for area in catalogue.wider_areas(search.ort)]
-        further.append((_("in der ganzen Stadt"), search.without("ort", *([] if search.naehe else ["umkreis"]))))
+        anywhere = search.without("ort")
+        further += [(area.phrase, replace(anywhere, ort=area)) for area in catalogue.wider_areas(search.ort)]
+        further.append((_("in der ganzen Stadt"), anywhere))
     return further

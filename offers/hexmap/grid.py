@@ -52,9 +52,9 @@ class HexMap:
     """The map with the counts of a search in each Stadtteil; the search's own place is only marked."""
 
     def __init__(self, search: Search, catalogue: Catalogue) -> None:
-        self._search = search
+        self._search = search.without("ort")
         self._catalogue = catalogue
-        self._counts = count_by_district(search.without("ort").offers(), catalogue.districts.values())
+        self._counts = count_by_district(self._search.offers(), catalogue.districts.values())
         self.quarters = drawn(catalogue.districts.values())
         self._chosen = {district.pk for district in search.ort.districts} if search.ort else set()
 

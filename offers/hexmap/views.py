@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from offers.filters import OfferFilter
 from offers.finder import Catalogue
-from offers.finder.panel import chips
+from offers.finder.wording import chips
 from offers.hexmap.grid import HexMap
 
 

@@ -28,10 +28,12 @@ def carrying(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def with_list(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if CARRIED not in request.GET or response.status_code != 200 or response.streaming:
+        if CARRIED not in request.GET or response.status_code not in (200, 301, 302) or response.streaming:
             return response
         kept = Shortlist.from_query(request.GET, CARRIED)
-        if kept.names:
+        if kept.names and "Location" in response:
+            response["Location"] += f"{'&' if '?' in response['Location'] else '?'}{CARRIED}={kept.carried}"
+        elif kept.names:
             response.content = _written(response.content.decode(), kept, request).encode()
         return response
 

@@ -97,13 +97,9 @@ def _offers_and_partners(words: list[str]) -> tuple[list[Suggestion], list[Sugge
         "search_any(%s::tsquery, (search_term(%s, '{\"\"}')::text || ':C')::tsquery)" for _word in words
     )
     typed, today = " ".join(words), timezone.localdate()
-    values: list[Any] = [
-        typed,
-        today,
-        *(part for word in words for part in (f"'^{word}':* | '={word}':*A", word)),
-        _LOOKED_AT,
-    ]
-    values += [typed, today, *(part for word in words for part in (f"'{word}':*C", word)), _LOOKED_AT, MOST]
+    beginnings = [part for word in words for part in (f"'^{word}':* | '={word}':*A", word)]
+    names = [part for word in words for part in (f"'{word}':*C", word)]
+    values: list[Any] = [typed, today, *beginnings, _LOOKED_AT, typed, today, *names, _LOOKED_AT, MOST]
     rows = _rows(_OFFERS.format(titles=titles, providers=providers), values)
     offers = [_offer(label, note, slug) for kind, label, note, slug in rows if kind == "offer"]
     return offers, [

@@ -10,7 +10,7 @@ from offers.enums import Cost
 from offers.filters import OfferFilter
 from offers.finder import PER_PAGE, Catalogue, Results, Search, count_each, find
 from offers.finder.pages import PageLinks
-from offers.finder.panel import chips, heading
+from offers.finder.wording import chips, heading
 from tests.offers.factories import OfferFactory, TopicFactory
 from tests.portal.factories import borough, city, quarter, social_area
 

@@ -1,0 +1,83 @@
+"""A search in words: the heading of the page, and a chip for each active filter."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from offers.enums import Access, Audience, Day, Daytime, Format
+from offers.finder.ages import phrase
+from offers.finder.catalogue import Catalogue
+from offers.finder.panel import accessibility_labels
+from offers.finder.search import Search
+from portal.enums import Language
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter; following `url` takes it away."""
+
+    label: str
+    url: str
+
+
+def chips(search: Search, catalogue: Catalogue) -> list[Chip]:
+    """Each active filter with the address of the search without it, in the order of the address."""
+    found = [Chip(age.label, search.without_value("alter", age).url()) for age in search.alter]
+    found += [Chip(label, search.without(name).url()) for name, label in _single(search)]
+    for name, labels in _labels(catalogue).items():
+        found += [Chip(str(labels[value]), search.without_value(name, value).url()) for value in getattr(search, name)]
+    found += [Chip(label, search.without(name).url()) for name, label in _flags(search)]
+    if search.q:
+        found.append(Chip(_("„%(words)s“") % {"words": search.q}, search.without("q").url()))
+    return found
+
+
+def heading(search: Search, catalogue: Catalogue) -> str:
+    """The search as a heading: "Angebote für Kinder mit 14 Monaten in Osterfeld"."""
+    parts = [_("Kostenlose Angebote") if search.kostenlos else _("Angebote")]
+    if search.q:
+        parts.append(_("zu „%(words)s“") % {"words": search.q})
+    if len(search.thema) == 1:
+        parts.append(_("zum Thema %(topic)s") % {"topic": catalogue.topics[search.thema[0]].label})
+    parts += [phrase(search.alter)] if search.alter else []
+    parts += [search.ort.phrase] if search.ort else []
+    parts += [_("in Ihrer Nähe")] if search.naehe else []
+    parts += [search.wann.phrase] if search.wann else []
+    if search.phase:
+        parts.append(_("– %(phase)s") % {"phase": search.phase.label})
+    return " ".join(parts)
+
+
+def _single(search: Search) -> list[tuple[str, str]]:
+    """Filters with one value."""
+    return [
+        *([("phase", search.phase.label)] if search.phase else []),
+        *([("ort", search.ort.label)] if search.ort else []),
+        *([("naehe", _("in meiner Nähe"))] if search.naehe else []),
+        *([("umkreis", _("Umkreis %(count)d km") % {"count": search.umkreis})] if search.umkreis else []),
+        *([("wann", search.wann.label)] if search.wann else []),
+    ]
+
+
+def _flags(search: Search) -> list[tuple[str, str]]:
+    labels = {
+        "kostenlos": _("kostenlos"),
+        "kosten_unklar": _("Kosten unbekannt"),
+        "ohne_anmeldung": _("ohne Anmeldung"),
+        "dolmetschen": _("Dolmetschen möglich"),
+        "regelangebot": _("keine Projekte"),
+    }
+    return [(name, label) for name, label in labels.items() if getattr(search, name)]
+
+
+def _labels(catalogue: Catalogue) -> dict[str, dict[str, object]]:
+    return {
+        "thema": {slug: topic.label for slug, topic in catalogue.topics.items()},
+        "form": dict(Format.choices),
+        "zugang": dict(Access.choices),
+        "tag": dict(Day.choices),
+        "zeit": dict(Daytime.choices),
+        "sprache": dict(Language.choices),
+        "barrierefrei": dict(accessibility_labels()),
+        "fuer": dict(Audience.choices),
+    }
