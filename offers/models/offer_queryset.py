@@ -14,6 +14,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
+    Max,
     Min,
     OuterRef,
     Prefetch,
@@ -23,11 +24,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Least, TruncDate
 from django.utils import timezone
 
 from offers.enums import Cost, Lifecycle, Registration, Status
-from offers.models.catalogue import Topic
 from offers.search.expressions import holds, relevance
 from offers.search.layers import Reading, read
 from partners.enums import WheelchairAccess
@@ -73,6 +73,20 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """Those for the whole city (`citywide` are their ids) last, marked by `is_citywide`; else by title."""
         marked = self.annotate(is_citywide=ExpressionWrapper(Q(id__in=citywide), output_field=BooleanField()))
         return marked.order_by("is_citywide", GermanSortKey("title"), "id")
+
+    def ending_until(self, day: date) -> "OfferQuerySet":
+        """Offers that end by a day, soonest first; `ending_on` is their own end or, when they are not regular and
+        every funding has an end, the last one of those.
+        """
+        fundings = self.model._meta.get_field("fundings").related_model.objects.filter(offer=OuterRef("pk"))
+        last = fundings.order_by().values("offer").annotate(last=Max("ends_on")).values("last")
+        paid = Case(
+            When(Q(lifecycle=Lifecycle.REGULAR) | Exists(fundings.filter(ends_on=None)), then=None),
+            default=Subquery(last),
+            output_field=DateField(),
+        )
+        found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
+        return found.order_by("ending_on", GermanSortKey("title"), "pk")
 
     def public(self) -> "OfferQuerySet":
         """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""
@@ -185,13 +199,6 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """
         reading = read(text) if isinstance(text, str) else text
         return self.filter(holds(reading)) if reading else self
-
-    def parallel_to(
-        self, *, ages: NumericRange | None, districts: Iterable[District], topics: Iterable[Topic], format: str
-    ) -> "OfferQuerySet":
-        """Offers a new one would overlap: same age × catchment × topic × format (design rule 8)."""
-        overlapping = self.for_districts(districts).on_topics(topic.slug for topic in topics).filter(format=format)
-        return overlapping.for_ages(ages) if ages is not None else overlapping.filter(ages=None)
 
     def mark_changed(self) -> int:
         """Give each a new version because something around it (topics, times, funding) changed."""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from offers.enums import Format, Lifecycle, Status
+from offers.enums import Lifecycle, Status
 from offers.models import Offer, SearchRow
 from offers.models.offer import DORMANT_AFTER_DAYS
 from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
@@ -180,23 +180,6 @@ def test_one_offer_one_row() -> None:
     )
     assert list(queryset) == [offer]
     assert queryset.count() == 1
-
-
-def test_parallels_share_age_area_topic_and_format() -> None:
-    """Rule 8."""
-    topic, other_topic = TopicFactory.create(), TopicFactory.create()
-    here, there = quarter("Hier"), quarter("Dort")
-    same: dict[str, Any] = {"topics": [topic], "catchment": [here], "format": Format.GROUP, "ages": NumericRange(0, 12)}
-    twin = OfferFactory.create(**same)
-    OfferFactory.create(**{**same, "topics": [other_topic]})
-    OfferFactory.create(**{**same, "catchment": [there]})
-    OfferFactory.create(**{**same, "format": Format.COURSE})
-    OfferFactory.create(**{**same, "ages": NumericRange(12, 24)})
-    parallels = Offer.objects.public().parallel_to(
-        ages=NumericRange(6, 18), districts=[here], topics=[topic], format=Format.GROUP
-    )
-    assert [offer.pk for offer in parallels.exclude(ages=NumericRange(12, 24))] == [twin.pk]
-    assert parallels.count() == 2
 
 
 class TestSearch(TestCase):
