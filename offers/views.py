@@ -20,6 +20,7 @@ from offers.models import Offer, Topic
 from offers.offer_page import OfferPage
 from offers.shortlist.page import share_links
 from offers.shortlist.references import reference
+from offers.steering.demand import note_search
 
 
 @require_safe
@@ -67,7 +68,10 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "unknown_cost_url": search.with_unknown_cost().url(),
         "canonical": settings.BASE_URL + search.url(results.number),
     }
-    return render(request, "offers/offer_list.html", context)
+    response = render(request, "offers/offer_list.html", context)
+    if asked == 1:
+        note_search(response, search, results.count)
+    return response
 
 
 @require_safe
