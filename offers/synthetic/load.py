@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pgtrigger
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -38,6 +39,7 @@ MODELS: dict[str, type[models.Model]] = {
     "schedules": Schedule,
     "topics": Offer.topics.through,
 }
+TABLES: list[type[models.Model]] = [*MODELS.values(), SearchRow]
 FIRST_BATCH, BATCH = 5000, 20_000  # offers
 
 
@@ -76,7 +78,7 @@ def generate(*, count: int, seed: int) -> None:
 
 def _tidy(how: str) -> None:
     with connection.cursor() as cursor:
-        for model in (*MODELS.values(), SearchRow):
+        for model in TABLES:
             cursor.execute(f"{how} {connection.ops.quote_name(model._meta.db_table)}")
 
 
@@ -95,13 +97,13 @@ def _triggers_waiting() -> Iterator[None]:
 
     Readers that keep the rows in step read all of them afterwards.
     """
-    tables = [model._meta.db_table for model in [*MODELS.values(), SearchRow]]
-    due = next(trigger for trigger in Offer._meta.triggers if trigger.name == "review_due")
+    tables = [model._meta.db_table for model in TABLES]
+    [(offer, due)] = pgtrigger.registered("offers.Offer:review_due")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the database would keep a note of each row to check
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"ALTER TABLE {Offer._meta.db_table} ENABLE TRIGGER {due.get_pgid(Offer)}")
+        cursor.execute(f"ALTER TABLE {Offer._meta.db_table} ENABLE TRIGGER {due.get_pgid(offer)}")
         yield
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
