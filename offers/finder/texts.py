@@ -78,7 +78,8 @@ def find_matches(reading: Reading, stock: Stock) -> Matches:
 
 
 def _hits(reading: Reading) -> list[int]:
-    sql = f"SELECT array_agg(offer_id) FROM offers_searchrow WHERE published AND document @@ {reading.match.text}"  # noqa: S608  # our own functions, values apart
+    asked = f"published AND document @@ ({reading.match.text})"
+    sql = f"SELECT array_agg(offer_id) FROM offers_searchrow WHERE {asked}"  # noqa: S608  # our own functions, values apart
     with connection.cursor() as cursor:
         cursor.execute(sql, reading.match.values)
         found: list[int] | None = cursor.fetchone()[0]
