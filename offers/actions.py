@@ -241,10 +241,19 @@ def return_proposal(*, proposal: Proposal, by: User, reason: str) -> Proposal:
 
 
 @transaction.atomic
-def report_error(*, offer: Offer, message: str, submission_id: uuid.UUID, by: str = "") -> ErrorReport:
+def report_error(
+    *, offer: Offer, submission_id: uuid.UUID, message: str = "", field: str = "", correction: str = "", by: str = ""
+) -> ErrorReport:
     """Store a visitor's hint and tell the Büro; `by` is a mail address or empty. Sent twice is stored once."""
     report, created = ErrorReport.objects.get_or_create(
-        submission_id=submission_id, defaults={"offer": offer, "message": message, "reply_email": by}
+        submission_id=submission_id,
+        defaults={
+            "offer": offer,
+            "field": field,
+            "correction": correction,
+            "message": message,
+            "reply_email": by,
+        },
     )
     if created:
         _mail_office(

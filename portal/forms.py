@@ -1,6 +1,7 @@
 """Public forms without login: guarded by a signed time stamp and a honeypot, no cookie, no third party."""
 
 import re
+import secrets
 import time
 import uuid
 from typing import Any
@@ -12,14 +13,17 @@ from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.question import in_words, new_question, number_of
+from portal.rate import Meter, of_page
+
 SECONDS_A_PERSON_NEEDS = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _signer = Signer(salt="portal.forms.guard")
 
 
 def new_stamp() -> str:
-    """A signed note of when a form was first shown, in seconds since 1970."""
-    return _signer.sign(str(int(time.time())))
+    """A signed note of when a form was first shown, in seconds since 1970, with a number of its own."""
+    return _signer.sign(f"{int(time.time())}-{secrets.token_hex(6)}")
 
 
 def stamp_age(stamp: str) -> float | None:
@@ -28,7 +32,7 @@ def stamp_age(stamp: str) -> float | None:
     There is no oldest age: whoever writes for a day, or returns to a tab after a week, still gets through.
     """
     try:
-        return time.time() - int(_signer.unsign(stamp))
+        return time.time() - int(_signer.unsign(stamp).partition("-")[0])
     except (BadSignature, ValueError):
         return None
 
@@ -67,9 +71,11 @@ class GuardedForm(PlainForm):
 
     `vorgang` is the id of the submission: sending the same form twice is stored once. `stempel` is the signed time at
     which the form was first shown. `betreff` is a field people neither see nor reach. A failed guard is a message and
-    a repaired form, so that sending again works. Render the three with `portal/_guard.html`.
+    a repaired form, so that sending again works. With a `meter`, a connection that sends very often is asked for a
+    number in words (`zahl`, `frage`). Render all of them with `portal/_guard.html`; call `count()` when it is stored.
     """
 
+    _is_worn = False
     vorgang = forms.Field(required=False, widget=forms.HiddenInput)
     stempel = forms.Field(required=False, widget=forms.HiddenInput)
     betreff = forms.Field(
@@ -78,10 +84,13 @@ class GuardedForm(PlainForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *args: Any, meter: Meter | None = None, **kwargs: Any) -> None:
         super().__init__(legible(data) if data is not None else None, *args, **kwargs)
         self.initial.setdefault("stempel", new_stamp())
         self.initial.setdefault("vorgang", str(uuid.uuid4()))
+        self._meter = meter
+        if isinstance(self.data, QueryDict) and meter is not None and meter.is_full():
+            self._ask()
 
     @property
     def submission_id(self) -> uuid.UUID:
@@ -93,7 +102,36 @@ class GuardedForm(PlainForm):
         message = self._guard_message(cleaned)
         if message:
             self.add_error(None, message)
+        if "zahl" in self.fields and cleaned.get("zahl", "").strip() != str(number_of(cleaned.get("frage") or "")):
+            self.add_error("zahl", _("Bitte schreiben Sie die Zahl in Ziffern, zum Beispiel: 47."))
         return cleaned
+
+    def count(self) -> None:
+        """Note that a valid form was stored; does nothing without a meter."""
+        if self._meter is None:
+            return
+        self._meter.count()
+        for name in ("stempel", "frage"):
+            if self.cleaned_data.get(name):
+                of_page(self.cleaned_data[name]).count()
+
+    def _ask(self) -> None:
+        """Put the question into the form; one that was answered often enough gives way to a new one."""
+        data = self.data
+        assert isinstance(data, QueryDict)  # noqa: S101  # only bound forms are asked
+        asked = data.get("frage", "")
+        if number_of(asked) is None or of_page(asked).is_full():
+            asked = new_question()
+            data["frage"], data["zahl"] = asked, ""
+        self.fields["frage"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["zahl"] = forms.CharField(
+            required=False,
+            max_length=10,
+            label=_("Bitte schreiben Sie diese Zahl in Ziffern: %(number)s")
+            % {"number": in_words(number_of(asked) or 21)},
+            help_text=_("Von Ihrem Anschluss kam gerade viel. So wissen wir, dass kein Programm sendet."),
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -111,6 +149,11 @@ class GuardedForm(PlainForm):
             return _("Das hat noch nicht geklappt. Ihre Angaben sind noch da: Bitte senden Sie noch einmal.")
         if age < SECONDS_A_PERSON_NEEDS:
             return _("Das ging sehr schnell. Ihre Angaben sind noch da: Bitte senden Sie gleich noch einmal.")
+        if self._meter is not None and of_page(cleaned["stempel"]).is_full():
+            self._is_worn = True
+            return _(
+                "Von dieser Seite kam schon sehr oft etwas. Ihre Angaben sind noch da: Bitte senden Sie noch einmal."
+            )
         return None
 
     def _repair(self) -> None:
@@ -118,7 +161,7 @@ class GuardedForm(PlainForm):
         if not isinstance(self.data, QueryDict):
             return
         self.data["betreff"] = ""
-        if stamp_age(self.data.get("stempel", "")) is None:
+        if self._is_worn or stamp_age(self.data.get("stempel", "")) is None:
             self.data["stempel"] = new_stamp()
         if parse_submission_id(self.data.get("vorgang", "")) is None:
             self.data["vorgang"] = str(uuid.uuid4())

@@ -3,13 +3,20 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from offers.actions import handle_error_reports
+from offers.freshness import reports
 from offers.models import ErrorReport
 from portal.admin_bases import ReadOnlyAdmin
 
@@ -35,18 +42,21 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(ErrorReport)
 class ErrorReportAdmin(ReadOnlyAdmin):
-    list_display = ["short_message", "offer_link", "created_at", "handled_at", "handled_by"]
-    list_filter = [OpenFilter, "created_at"]
+    list_display = ["short_message", "offer_link", "field", "waiting_for", "created_at", "handled_at", "handled_by"]
+    list_filter = [OpenFilter, "field", "created_at"]
     list_select_related = ["offer", "handled_by"]
-    search_fields = ["message", "offer__title", "reply_email"]
+    search_fields = ["message", "correction", "offer__title", "reply_email"]
     ordering = ["created_at", "pk"]
     actions = ["mark_handled"]
-    fields = ["offer_link", "message", "reply_email", "created_at", "handled_at", "handled_by"]
-    readonly_fields = ["offer_link"]
 
     @admin.display(description=gettext_lazy("Meldung"))
     def short_message(self, report: ErrorReport) -> str:
-        return report.message if len(report.message) <= 80 else f"{report.message[:79]}…"
+        words = report.message or report.correction or str(report.get_field_display())
+        return words if len(words) <= 80 else f"{words[:79]}…"
+
+    @admin.display(description=gettext_lazy("wartet seit"), ordering="created_at")
+    def waiting_for(self, report: ErrorReport) -> str:
+        return "–" if report.handled_at else timesince(report.created_at, timezone.now(), depth=1)
 
     @admin.display(description=gettext_lazy("Angebot"))
     def offer_link(self, report: ErrorReport) -> SafeString:
@@ -57,6 +67,53 @@ class ErrorReportAdmin(ReadOnlyAdmin):
         count = handle_error_reports(reports=queryset, by=request.user)  # type: ignore[arg-type]  # staff only here
         words = ngettext("%(count)d Meldung ist erledigt.", "%(count)d Meldungen sind erledigt.", count)
         messages.success(request, words % {"count": count})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The hint beside what the offer says, and what to do with it."""
+        report = self.get_object(request, unquote(object_id))
+        if report is None:
+            raise Http404(_("Diese Meldung gibt es nicht."))
+        if not self.has_view_permission(request, report):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._decide(request, report)
+            return HttpResponseRedirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Fehlermeldung"),
+            "opts": self.opts,
+            "report": report,
+            "present": reports.present(report),
+            "can_adopt": bool(reports.proposed(report)) and request.user.has_perm("offers.change_offer"),
+            "may_handle": self.has_handle_permission(request),
+        }
+        return TemplateResponse(request, "admin/offers/errorreport/change_form.html", context)
+
+    def _decide(self, request: HttpRequest, report: ErrorReport) -> None:
+        """Carry out the pressed button and say what happened."""
+        if not isinstance(request.user, User) or not self.has_handle_permission(request):
+            raise PermissionDenied
+        wish = request.POST.get("entscheidung")
+        try:
+            if wish == "uebernehmen":
+                reports.adopt_report(report=report, by=request.user, seen=request.POST.get("seen", ""))
+                messages.success(request, _("Übernommen. Das Angebot ist geändert und gleich so zu sehen."))
+            elif wish == "weitergeben":
+                address = reports.pass_on_report(report=report, by=request.user)
+                messages.success(request, _("Weitergegeben an %(address)s.") % {"address": address})
+            else:
+                handle_error_reports(reports=[report], by=request.user)
+                messages.success(request, _("Die Meldung ist erledigt."))
+        except reports.AlreadyHandledError:
+            messages.info(request, _("Diese Meldung ist schon erledigt."))
+        except reports.ChangedMeanwhileError:
+            messages.warning(request, _("Das Angebot wurde inzwischen geändert. Bitte sehen Sie noch einmal hin."))
+        except reports.NoMailboxError:
+            messages.warning(request, _("Von dieser Organisation ist kein Postfach bekannt."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("offers.change_errorreport")

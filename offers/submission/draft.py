@@ -27,7 +27,7 @@ PARALLEL = "parallel-"  # begins the names of the answers on the preview
 MOST_VALUES = 60  # of one field; there are fewer districts
 MOST_PARALLELS = 3
 FIELDS_OF_STEPS = {name: field for form in STEPS for name, field in form.base_fields.items()}
-KNOWN = {*FIELDS_OF_STEPS, *GUARD, "betreff", "schritt", "aktion", "besucht"}
+KNOWN = {*FIELDS_OF_STEPS, *GUARD, "betreff", "frage", "zahl", "schritt", "aktion", "besucht"}
 # Several values travel in one hidden field, with spaces between: slugs and codes have none.
 LISTS = {"besucht", *(name for name, field in FIELDS_OF_STEPS.items() if isinstance(field, forms.MultipleChoiceField))}
 

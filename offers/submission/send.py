@@ -14,6 +14,7 @@ from offers.enums import ParallelAnswer
 from offers.models import Offer
 from offers.submission.draft import GUARD, PARALLEL, Draft
 from portal.forms import GuardedForm
+from portal.rate import Meter
 
 ANSWERS = [
     (ParallelAnswer.COMPLEMENTS, _("Unser Angebot ergänzt es.")),
@@ -36,10 +37,10 @@ class Overlap:
 class SendForm(GuardedForm):
     """Asks about every similar offer; an answer is needed, none is refused (design rule 8)."""
 
-    def __init__(self, data: QueryDict | None = None, *, draft: Draft) -> None:
+    def __init__(self, data: QueryDict | None = None, *, draft: Draft, meter: Meter | None = None) -> None:
         self.draft = draft
         self.similar = [found.offer for found in draft.similar]
-        super().__init__(data, initial=_initial(draft))
+        super().__init__(data, initial=_initial(draft), meter=meter)
         for offer in self.similar:
             self.fields[_name(offer)] = forms.ChoiceField(
                 label=_("Wie steht Ihr Angebot dazu?"),

@@ -21,6 +21,7 @@ from offers.submission.report import ErrorReportForm
 from offers.submission.send import SendForm
 from partners.enums import PartnerKind
 from portal.forms import parse_submission_id
+from portal.rate import of_connection
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 # No cache between may keep a form with its id; the browser may, or its back button would lose what was typed.
@@ -100,7 +101,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     known = Proposal.objects.filter(submission_id=draft.content_id(given)).first() if given else None
     if known:
         return redirect("offers:submit_done", known.reference)
-    form = SendForm(draft.values, draft=draft)
+    form = SendForm(draft.values, draft=draft, meter=of_connection(request, "submission"))
     if not form.is_valid():
         return _preview(request, draft, form)
     try:
@@ -120,6 +121,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
             ),
         )
         return _preview(request, draft, form)
+    form.count()
     return redirect("offers:submit_done", proposal.reference)
 
 
@@ -161,9 +163,17 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(address, permanent=True)
         sent = "gesendet" in request.GET
         return render(request, "offers/report_error.html", {"offer": offer, "sent": sent, "form": ErrorReportForm()})
-    form = ErrorReportForm(request.POST)
+    form = ErrorReportForm(request.POST, meter=of_connection(request, "report"))
     if not form.is_valid():
         return render(request, "offers/report_error.html", {"offer": offer, "sent": False, "form": form})
     words = form.cleaned_data
-    report_error(offer=offer, message=words["message"], by=words["reply_email"], submission_id=form.content_id(offer))
+    report_error(
+        offer=offer,
+        field=words["field"],
+        correction=words["correction"],
+        message=words["message"],
+        by=words["reply_email"],
+        submission_id=form.content_id(offer),
+    )
+    form.count()
     return redirect(f"{address}?gesendet=1")

@@ -66,7 +66,8 @@ STEPS: list[dict[str, Any]] = [STEP_1, STEP_2, STEP_3, STEP_4]
 def old_stamp(seconds: int = 60) -> str:
     """A stamp as it looks when the form was first shown some time ago."""
     signer = Signer(salt="portal.forms.guard")
-    return signer.sign(str(int(signer.unsign(new_stamp())) - seconds))
+    opened, _, number = signer.unsign(new_stamp()).partition("-")
+    return signer.sign(f"{int(opened) - seconds}-{number}")
 
 
 class Page(HTMLParser):
