@@ -225,6 +225,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "django.template": {"level": "INFO"},  # its debug messages show what a page was made of, search text and all
     },
 }
 

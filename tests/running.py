@@ -22,21 +22,26 @@ LONG = 120  # seconds that a busy machine may take, far more than a quiet one do
 class Portal:
     """A running `manage.py serve`."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, **environment: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.var = var
+        self._environment = environment
         self.address = f"http://127.0.0.1:{self.port}"
         self.output = var / f"output-{self.port}"
 
     def __enter__(self) -> "Portal":
-        var = {"VAR_DIR": str(self.var), "PORT": str(self.port)}
+        own = {"VAR_DIR": str(self.var), "PORT": str(self.port), **self._environment}
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         with self.output.open("w") as output:
             command = [sys.executable, "manage.py", "serve"]
             self.process = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env={**kept, **var}, stdout=output, stderr=subprocess.STDOUT
+                command,
+                cwd=settings.BASE_DIR,
+                env={**kept, **own},
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         self.family = [psutil.Process(self.process.pid)]
         end = time.monotonic() + LONG

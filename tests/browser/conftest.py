@@ -15,11 +15,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.browser.traces import Watch
 from tests.pages import PAGES
 
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -74,6 +75,29 @@ def _close_connections(
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched(browser: Browser) -> Iterator[None]:
+    """Whatever browser tests do: no page asks a foreign host, no public page sets a cookie."""
+    watch = Watch()
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("new_context", "new_page"):
+            patch.setattr(browser, way, _watching(getattr(browser, way), watch))
+        yield
+    assert watch.foreign == set()
+    assert watch.cookies == set()
+
+
+def _watching(opened: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
+    def open_watched(*args: Any, **options: Any) -> Any:
+        new = opened(*args, **options)
+        context = new if isinstance(new, BrowserContext) else new.context
+        context.on("request", watch.request)
+        context.on("response", watch.response)
+        return new
+
+    return open_watched
 
 
 @pytest.fixture(scope="module")
