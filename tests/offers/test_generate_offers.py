@@ -5,9 +5,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from offers.models import Offer, SearchRow, Topic
+from offers.search.splitting import split_new_words
+from offers.synthetic import load
 from offers.synthetic.load import generate, refuse_real_data
 from offers.synthetic.rows import SOURCE
 from partners.models import Partner, Place
+from portal.changes import version
 from portal.refusal import Refusal
 from tests.offers.factories import OfferFactory, TopicFactory
 from tests.portal.factories import DistrictFactory
@@ -62,6 +65,58 @@ def test_the_history_goes_on_afterwards() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM offers_topicevent WHERE slug = 'neu'")
         assert cursor.fetchone() == (1,)
+
+
+def _rows() -> list[tuple[object, ...]]:
+    columns = [field.attname for field in SearchRow._meta.concrete_fields if field.attname != "stamp"]
+    return list(SearchRow.objects.order_by("offer").values_list(*columns))
+
+
+@pytest.mark.usefixtures("ground")
+def test_rows_are_those_that_the_triggers_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one batch, and in several of which only the first splits its words at once."""
+    monkeypatch.setattr(load, "FIRST_BATCH", 20)
+    monkeypatch.setattr(load, "BATCH", 15)
+    generate(count=60, seed=7)
+    split_new_words()
+    made = _rows()
+    assert len(made) == 60
+    SearchRow.objects.all().delete()
+    with connection.cursor() as cursor:
+        for change in ("title = title || '!'", "title = rtrim(title, '!')", "version = 0"):
+            cursor.execute(f"UPDATE offers_offer SET {change}")  # noqa: S608  # our own
+    split_new_words()
+    assert _rows() == made
+    assert not SearchRow.objects.filter(pending=True).exists()
+
+
+@pytest.mark.usefixtures("ground")
+def test_readers_learn_that_everything_is_new_and_the_triggers_work_again() -> None:
+    before = version()
+    generate(count=30, seed=7)
+    assert version() != before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM portal_publicchange WHERE offers IS NULL")
+        assert cursor.fetchone() == (1,)
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O'")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM pg_indexes WHERE indexname = 'searchrow_document'")
+        assert cursor.fetchone() == (1,)
+    offer = Offer.objects.all()[0]
+    Offer.objects.filter(pk=offer.pk).update(title="Hebammensprechstunde", version=0)
+    assert offer in Offer.objects.matching("Hebammensprechstunde")
+
+
+@pytest.mark.usefixtures("ground")
+def test_batches_of_any_size_make_the_same_offers(monkeypatch: pytest.MonkeyPatch) -> None:
+    generate(count=20, seed=7)
+    first = _content()
+    for model in (Offer, Place, Partner):
+        model.objects.all().delete()
+    monkeypatch.setattr(load, "FIRST_BATCH", 3)
+    monkeypatch.setattr(load, "BATCH", 7)
+    generate(count=20, seed=7)
+    assert _content() == first
 
 
 @pytest.mark.usefixtures("ground")
