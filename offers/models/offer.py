@@ -186,6 +186,13 @@ class OfferCooperation(Offer.cooperation.through):  # type: ignore[misc, name-de
         proxy = True
 
 
+class FundingQuerySet(models.QuerySet["Funding"]):
+    def of_standing_offers(self) -> "FundingQuerySet":
+        """Those of offers that are public, the one that ends first on top; without an end last."""
+        found = self.filter(offer__in=Offer.objects.public()).select_related("offer")
+        return found.order_by(F("ends_on").asc(nulls_last=True), "starts_on", "pk")
+
+
 @pghistory.track()
 class Funding(models.Model):
     """What pays for an offer, and until when."""
@@ -200,6 +207,8 @@ class Funding(models.Model):
     decision_on = models.DateField(
         _("nächste Entscheidung am"), null=True, blank=True, help_text=_("Wann entschieden wird, ob es weitergeht.")
     )
+
+    objects = FundingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Förderung")

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
     DateField,
     Exists,
     ExpressionWrapper,
@@ -78,7 +79,8 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """Offers that end by a day, soonest first; `ending_on` is their own end or, when they are not regular and
         every funding has an end, the last one of those.
         """
-        fundings = self.model._meta.get_field("fundings").related_model.objects.filter(offer=OuterRef("pk"))
+        funding: Any = self.model._meta.get_field("fundings").related_model
+        fundings = funding.objects.filter(offer=OuterRef("pk"))
         last = fundings.order_by().values("offer").annotate(last=Max("ends_on")).values("last")
         paid = Case(
             When(Q(lifecycle=Lifecycle.REGULAR) | Exists(fundings.filter(ends_on=None)), then=None),
@@ -87,6 +89,12 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         )
         found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
         return found.order_by("ending_on", GermanSortKey("title"), "pk")
+
+    def confirmed_by_provider(self) -> Any:
+        """For each provider how many offers there are and how many are confirmed; most unconfirmed ones first."""
+        confirmed = Count("pk", filter=Q(confirmed_on__isnull=False))
+        found = self.order_by().values("provider__name").annotate(offers=Count("pk"), confirmed=confirmed)
+        return found.order_by(F("confirmed") - F("offers"), "provider__name")
 
     def public(self) -> "OfferQuerySet":
         """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""

@@ -1,10 +1,15 @@
 """What steering keeps: rules and decisions on coverage, figures about the districts, and what was searched for."""
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
 import pghistory
 from django.contrib.postgres.fields import IntegerRangeField
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -172,6 +177,35 @@ class DistrictOutline(Recorded):
         return str(self.district)
 
 
+class SearchCountQuerySet(models.QuerySet["SearchCount"]):
+    def between(self, first: date, last: date) -> "SearchCountQuerySet":
+        """Both days included."""
+        return self.filter(day__range=(first, last))
+
+    def by_bucket(self) -> Any:
+        """Bucket and number of searches."""
+        return self.order_by().values_list("bucket").annotate(searches=Sum("count"))
+
+    def by_language(self) -> Any:
+        """Language and number of searches, for those that asked for one."""
+        counted = self.exclude(language="").order_by().values_list("language").annotate(searches=Sum("count"))
+        return counted.order_by("-searches", "language")
+
+    def by_subject(self) -> Any:
+        """Phase, Sozialraum and topic with their searches; those that found nothing most often first."""
+        nothing = Coalesce(Sum("count", filter=Q(bucket=ResultBucket.NOTHING)), 0)
+        little = Coalesce(Sum("count", filter=Q(bucket=ResultBucket.LITTLE)), 0)
+        names = ("phase__slug", "phase__label", "area__slug", "area__name", "topic__slug", "topic__label")
+        found = self.order_by().values(*names).annotate(searches=Sum("count"), nothing=nothing, little=little)
+        return found.filter(Q(nothing__gt=0) | Q(little__gt=0)).order_by("-nothing", "-little", "-searches", *names)
+
+    def unmet(self) -> Iterator[tuple[tuple[int, str], int]]:
+        """Sozialraum id and phase slug with the searches that found nothing."""
+        found = self.filter(bucket=ResultBucket.NOTHING, area__isnull=False, phase__isnull=False).order_by()
+        for area, phase, count in found.values_list("area", "phase__slug").annotate(searches=Sum("count")):
+            yield (area, phase), count
+
+
 class SearchCount(models.Model):
     """How often was searched for this on a day: no address, no cookie, no text (design rule 9).
 
@@ -185,6 +219,8 @@ class SearchCount(models.Model):
     language = models.CharField(_("Sprache"), max_length=8, blank=True)
     bucket = models.PositiveSmallIntegerField(_("Treffer"), choices=ResultBucket)
     count = models.PositiveIntegerField(_("Anzahl"))
+
+    objects = SearchCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("gezählte Suche")
@@ -202,6 +238,18 @@ class SearchCount(models.Model):
         return f"{self.day}: {self.count}"
 
 
+class SearchTermQuerySet(models.QuerySet["SearchTerm"]):
+    def between(self, first: date, last: date) -> "SearchTermQuerySet":
+        """Both days included."""
+        return self.filter(day__range=(first, last))
+
+    def by_term(self) -> Any:
+        """Words with their searches and how many of those found nothing, most wanted first."""
+        nothing = Coalesce(Sum("count", filter=Q(bucket=ResultBucket.NOTHING)), 0)
+        found = self.order_by().values("term").annotate(searches=Sum("count"), nothing=nothing)
+        return found.order_by("-searches", "term")
+
+
 class SearchTerm(models.Model):
     """A word that was searched for on at least five different days, with what was found on a day since then."""
 
@@ -209,6 +257,8 @@ class SearchTerm(models.Model):
     term = models.CharField(_("Suchwort"), max_length=60)
     bucket = models.PositiveSmallIntegerField(_("Treffer"), choices=ResultBucket)
     count = models.PositiveIntegerField(_("Anzahl"))
+
+    objects = SearchTermQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("häufiges Suchwort")

@@ -1,6 +1,6 @@
 """How many offers each cell of the coverage matrix has, counted in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -21,13 +21,13 @@ own AS (
     SELECT offer_id, array_agg(district_id ORDER BY district_id) AS catchment FROM links GROUP BY offer_id
 ),
 lots AS MATERIALIZED (
-    SELECT own.catchment, hits.ages, hits.audiences,
+    SELECT own.catchment, hits.ages, hits.audiences, {member} AS member,
            count(*) FILTER (WHERE NOT is_asleep) AS offers,
            count(*) FILTER (WHERE NOT is_asleep AND lifecycle = ANY (%s)) AS projects,
            count(*) FILTER (WHERE is_asleep) AS asleep,
            min(provider_id) FILTER (WHERE NOT is_asleep) AS first_provider,
            max(provider_id) FILTER (WHERE NOT is_asleep) AS last_provider
-    FROM hits JOIN own ON own.offer_id = hits.id GROUP BY own.catchment, hits.ages, hits.audiences
+    FROM hits JOIN own ON own.offer_id = hits.id {only} GROUP BY own.catchment, hits.ages, hits.audiences, {member}
 ),
 area (id, lineage, wanted) AS (
     SELECT id, string_to_array(lineage, ' ')::bigint[], wanted
@@ -50,9 +50,9 @@ stage AS (
             WHEN col.ages IS NOT NULL THEN lots.ages && col.ages
             ELSE col.audience = ANY (lots.audiences) END
 )
-SELECT reach.district, stage.key, sum(offers)::int, sum(projects)::int, sum(asleep)::int,
+SELECT reach.district, stage.key, member, sum(offers)::int, sum(projects)::int, sum(asleep)::int,
        min(first_provider), max(last_provider)
-FROM stage JOIN reach USING (catchment) GROUP BY reach.district, stage.key
+FROM stage JOIN reach USING (catchment) GROUP BY reach.district, stage.key, member
 """
 
 
@@ -91,6 +91,21 @@ def count_cells(
 
     Cells without any offer are left out.
     """
+    rows = _count(question, tree, columns, "NULL::bigint", ())
+    return {(district, key): tally for district, key, _member, tally in rows}
+
+
+def count_members(
+    question: Question, tree: Sequence[District], columns: Sequence[Column], *, by: str, among: Collection[int]
+) -> dict[tuple[int, str, int], Tally]:
+    """The same for some offers (`by` is "id") or some providers ("provider_id"), each on its own."""
+    rows = _count(question, tree, columns, {"id": "hits.id", "provider_id": "hits.provider_id"}[by], among)
+    return {(district, key, member): tally for district, key, member, tally in rows}
+
+
+def _count(
+    question: Question, tree: Sequence[District], columns: Sequence[Column], member: str, among: Collection[int]
+) -> list[tuple[int, str, int, Tally]]:
     fields = ("id", "ages", "audiences", "provider_id", "lifecycle", "is_asleep")
     hits, hit_values = standing_offers(question).order_by().values(*fields).query.sql_with_params()
     links, link_values = catchment_links(question).order_by().values("offer_id", "district_id").query.sql_with_params()
@@ -98,6 +113,7 @@ def count_cells(
     values = [
         *(*hit_values, *link_values),
         [Lifecycle.PROJECT.value, Lifecycle.EXTENDED.value],
+        *([list(among)] if among else []),
         [district.pk for district in tree],
         [" ".join(map(str, district.lineage)) for district in tree],
         [district.kind == question.kind for district in tree],
@@ -107,7 +123,8 @@ def count_cells(
         [column.audience for column in columns],
         [column.months for column in columns],
     ]
+    only = f"WHERE {member} = ANY (%s)" if among else ""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(hits=hits, links=links), values)
+        cursor.execute(_COUNTS.format(hits=hits, links=links, member=member, only=only), values)
         rows = cursor.fetchall()
-    return {(district, columns[number].key): Tally(*numbers) for district, number, *numbers in rows}
+    return [(district, columns[number].key, found, Tally(*numbers)) for district, number, found, *numbers in rows]

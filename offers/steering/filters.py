@@ -185,3 +185,22 @@ def address(path: str, question: Question, **more: str) -> str:
 
 def on_day(question: Question, day: date) -> Question:
     return replace(question, day=day)
+
+
+class PeriodFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """`von` and `bis`: two days, both included; without them the twelve months up to today."""
+
+    von = Parameter(DayField, _("von"), recorded=False)
+    bis = Parameter(DayField, _("bis"), recorded=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, queryset=Offer.objects.none())
+        self.form.is_valid()
+        clean = self.form.cleaned_data
+        today = timezone.localdate()
+        self.last: date = clean.get("bis") or today
+        self.first: date = clean.get("von") or date(self.last.year - 1, self.last.month, min(self.last.day, 28))
+        self.messages = [str(message) for messages in self.errors.values() for message in messages]
+        if self.first > self.last:
+            self.messages.append(str(_("„von“ liegt nach „bis“. Wir haben die beiden getauscht.")))
+            self.first, self.last = self.last, self.first

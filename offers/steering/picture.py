@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from offers.models import SocialIndex
 from offers.steering.enums import SocialRisk, State
 from offers.steering.filters import address
 from offers.steering.matrix import Cell, Matrix
+from offers.steering.wanted import unmet_by_cell
 from portal.enums import DistrictKind
 from portal.models import District
 
@@ -20,6 +22,7 @@ class CellLink:
 
     cell: Cell
     url: str
+    unmet: int = 0  # searches of the last twelve months that found nothing
 
     @property
     def label(self) -> str:
@@ -63,6 +66,8 @@ class Picture:
 
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix
+        day = matrix.question.day
+        self._unmet = unmet_by_cell(day - timedelta(days=365), day)
 
     @cached_property
     def lines(self) -> list[DrawnLine]:
@@ -108,7 +113,8 @@ class Picture:
 
     def _link(self, cell: Cell) -> CellLink:
         path = reverse("offers:coverage_cell", args=[cell.district.slug, cell.column.key])
-        return CellLink(cell, address(path, self.matrix.question))
+        unmet = self._unmet.get((cell.district.pk, cell.column.key), 0)
+        return CellLink(cell, address(path, self.matrix.question), unmet)
 
 
 def _by_weight(gap: WeighedGap) -> tuple[float, float, int]:

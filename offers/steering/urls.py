@@ -1,11 +1,14 @@
 from django.urls import URLPattern, path
 
-from offers.steering import figure_views, views
+from offers.steering import figure_views, lifecycle_views, views
 
 urlpatterns: list[URLPattern] = [
     path("steuerung/", views.overview, name="steering"),
     path("steuerung/abdeckung/", views.coverage, name="coverage"),
     path("steuerung/abdeckung/regel/", views.coverage_rule, name="coverage_rule"),
     path("steuerung/abdeckung/zelle/<slug:district>/<slug:column>/", views.coverage_cell, name="coverage_cell"),
+    path("steuerung/lebenszyklus/", lifecycle_views.lifecycle, name="lifecycle"),
+    path("steuerung/lebenszyklus/<slug:slug>/", lifecycle_views.lifecycle_offer, name="lifecycle_offer"),
+    path("steuerung/nachfrage/", lifecycle_views.demand, name="demand"),
     path("steuerung/bevoelkerung/", figure_views.population, name="population"),
 ]

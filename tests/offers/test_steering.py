@@ -191,7 +191,7 @@ def test_the_matrix_asks_as_often_for_one_offer_as_for_three(
 ) -> None:
     OfferFactory.create_batch(count, ages=phase.ages, catchment=[area])
     lead.get("/steuerung/abdeckung/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         lead.get("/steuerung/abdeckung/")
 
 

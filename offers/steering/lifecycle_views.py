@@ -1,0 +1,62 @@
+"""The steering pages on what begins and ends, on freshness, and on what was searched for."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from offers.models import Funding, Offer
+from offers.steering.access import for_leads
+from offers.steering.ends import endings, months_later
+from offers.steering.filters import PeriodFilter
+from offers.steering.freshness import fresh_by_area, fresh_by_provider
+from offers.steering.lifecycle import chart, quarters_before, shares, steps_of
+from offers.steering.matrix import Matrix
+from offers.steering.past import first_recorded_day
+from offers.steering.stock import Question
+from offers.steering.wanted import demand_between
+
+_MOST_ENDINGS = 25
+_MOST_BARS = 40
+_QUARTERS = 6
+
+
+@require_safe
+@for_leads
+def lifecycle(request: HttpRequest) -> HttpResponse:
+    """What ends within a year and what tears then; fundings over time; regular and confirmed offers by phase."""
+    today = timezone.localdate()
+    first = first_recorded_day() or today
+    days = [day for day in quarters_before(today, _QUARTERS) if day >= first]
+    history = [shares(Question(day=day)) for day in days]
+    context = {
+        "endings": endings(Matrix(Question()), most=_MOST_ENDINGS),
+        "total": Offer.objects.public().ending_until(months_later(today, 12)).count(),
+        "chart": chart(list(Funding.objects.of_standing_offers()[:_MOST_BARS]), today),
+        "days": days,
+        "phases": list(zip(*history, strict=True)),
+        "areas": fresh_by_area(),
+        "providers": fresh_by_provider(),
+    }
+    return render(request, "offers/steering/lifecycle.html", context)
+
+
+@require_safe
+@for_leads
+def lifecycle_offer(request: HttpRequest, slug: str) -> HttpResponse:
+    """One offer: its stages with dates, who pays until when, and the next decision."""
+    offer = Offer.objects.filter(slug=slug).select_related("provider").first()
+    if offer is None:
+        raise Http404(_("Dieses Angebot gibt es nicht."))
+    context = {"offer": offer, "steps": steps_of(offer), "fundings": list(offer.fundings.all())}
+    return render(request, "offers/steering/lifecycle_offer.html", context)
+
+
+@require_safe
+@for_leads
+def demand(request: HttpRequest) -> HttpResponse:
+    """What was searched for between two days, and what was not there."""
+    period = PeriodFilter(request.GET)
+    context = {"period": period, "demand": demand_between(period.first, period.last)}
+    return render(request, "offers/steering/demand.html", context)

@@ -1,0 +1,65 @@
+"""What was searched for between two days, and what was not there."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from offers.models import SearchCount, SearchTerm
+from offers.steering.enums import ResultBucket
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A subject that was searched for: empty parts were not asked for. `share` is in per cent of the searches."""
+
+    phase: str
+    area: str
+    topic: str
+    searches: int
+    nothing: int
+    little: int
+    cell_url: str = ""
+
+    @property
+    def share(self) -> int:
+        return round(self.nothing * 100 / self.searches) if self.searches else 0
+
+
+@dataclass(frozen=True)
+class Demand:
+    """All searches of a time, by how much they found, and the subjects that found the least."""
+
+    searches: int
+    by_bucket: list[tuple[ResultBucket, int]]
+    by_language: list[tuple[str, int]]
+    missing: list[Wish]
+    terms: list[dict[str, Any]]
+
+
+def demand_between(first: date, last: date, *, most: int = 30) -> Demand:
+    """Both days included; five statements."""
+    counted = SearchCount.objects.between(first, last)
+    buckets = dict(counted.by_bucket())
+    return Demand(
+        sum(buckets.values()),
+        [(bucket, buckets.get(bucket.value, 0)) for bucket in ResultBucket],
+        list(counted.by_language()),
+        [_wish(row) for row in counted.by_subject()[:most]],
+        list(SearchTerm.objects.between(first, last).by_term()[:most]),
+    )
+
+
+def unmet_by_cell(first: date, last: date) -> dict[tuple[int, str], int]:
+    """Searches that found nothing, by Sozialraum id and slug of the phase: "gesucht, nicht da"."""
+    return dict(SearchCount.objects.between(first, last).unmet())
+
+
+def _wish(row: dict[str, Any]) -> Wish:
+    url = ""
+    if row["phase__slug"] and row["area__slug"]:
+        url = reverse("offers:coverage_cell", args=[row["area__slug"], row["phase__slug"]])
+        url += f"?thema={row['topic__slug']}" if row["topic__slug"] else ""
+    phase, area, topic = (row[name] or "" for name in ("phase__label", "area__name", "topic__label"))
+    return Wish(phase, area, topic, row["searches"], row["nothing"], row["little"], url)

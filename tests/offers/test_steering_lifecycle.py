@@ -1,0 +1,284 @@
+"""What ends and what tears then, stages by date, the past as it was, freshness and demand on their pages."""
+
+import itertools
+from datetime import date, timedelta
+from typing import Any
+
+import pghistory
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from offers.enums import Lifecycle, Status
+from offers.models import CoverageDecision, CoverageRule, LifePhase, Offer, SearchCount, SearchTerm
+from offers.steering.ends import endings, months_later
+from offers.steering.enums import State
+from offers.steering.lifecycle import quarters_before, shares, steps_of
+from offers.steering.matrix import Matrix
+from offers.steering.stock import Question
+from portal.models import District
+from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
+from tests.partners.factories import PartnerFactory
+from tests.portal.factories import borough, quarter, social_area
+from tests.portal.staff import signed_in, staff
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["/steuerung/lebenszyklus/", "/steuerung/nachfrage/"]
+EVENT_TABLES = [
+    "offers_offerevent", "offers_offercatchmentevent", "offers_offertopicevent", "offers_lifephaseevent",
+    "portal_districtevent", "offers_coverageruleevent", "offers_coveragedecisionevent",
+]  # fmt: skip
+
+
+@pytest.fixture
+def lead() -> Client:
+    return signed_in(staff("Leitung"))
+
+
+@pytest.fixture
+def area() -> District:
+    return social_area("Mitte", borough("Bezirk"))
+
+
+@pytest.fixture
+def phase() -> LifePhase:
+    return LifePhaseFactory.create(label="Spät", slug="spaet", ages=NumericRange(300, 312))
+
+
+def in_days(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def move_history(days: int) -> None:
+    """Let all that is recorded so far have happened some days earlier than it did."""
+    with connection.cursor() as cursor:
+        for table in EVENT_TABLES:
+            cursor.execute(
+                f"UPDATE {table} SET pgh_created_at = pgh_created_at - make_interval(days => %s)",  # noqa: S608
+                [days],
+            )
+
+
+# What tears ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("others", "ending", "expected"),
+    [
+        ([], ("a", ""), State.GAP),
+        ([("b", "regel")] * 2, ("a", ""), State.ONE_PROVIDER),
+        ([("b", "regel"), ("c", "regel")], ("a", ""), State.THIN),
+        ([("b", "projekt"), ("c", "projekt")], ("a", "regel"), State.PROJECT_ONLY),
+        ([("b", "regel"), ("c", "regel"), ("c", "regel")], ("a", "projekt"), None),
+        ([("a", "regel"), ("a", "regel"), ("a", "regel"), ("b", "regel")], ("a", "projekt"), None),
+        ([("a", "regel"), ("a", "regel"), ("a", "regel")], ("b", "projekt"), State.ONE_PROVIDER),
+    ],
+)
+def test_what_tears_is_what_the_matrix_says_without_the_offer(
+    area: District, phase: LifePhase, others: list[tuple[str, str]], ending: tuple[str, str], expected: State | None
+) -> None:
+    partners = {name: PartnerFactory.create() for name in "abc"}
+    for name, lifecycle in others:
+        OfferFactory.create(provider=partners[name], lifecycle=lifecycle, ages=phase.ages, catchment=[area])
+    name, lifecycle = ending
+    last = OfferFactory.create(
+        provider=partners[name], lifecycle=lifecycle, ages=phase.ages, catchment=[area], ends_on=in_days(40)
+    )
+    [found] = endings(Matrix(Question()))
+    assert (found.offer, found.months) == (last, 3)
+    assert [tear.after for tear in found.tears] == ([expected] if expected else [])
+    last.delete()
+    cell = Matrix(Question()).cell(area, phase.slug)
+    assert cell
+    if expected:
+        assert cell.state == expected
+
+
+def test_tears_agree_with_taking_each_offer_out(phase: LifePhase) -> None:
+    """Every mix of three offers for two areas and the whole city, compared with a matrix counted without the offer."""
+    areas = [social_area(f"Raum {number}", borough(f"Bezirk {number}")) for number in range(2)]
+    partners = PartnerFactory.create_batch(2)
+    kinds: list[tuple[list[District] | None, Any, str]] = [
+        ([areas[0]], partners[0], "projekt"), ([areas[0]], partners[1], "regel"), (None, partners[0], "projekt"),
+    ]  # fmt: skip
+    for mix in itertools.combinations_with_replacement(kinds, 3):
+        offers = [
+            OfferFactory.create(
+                catchment=place, provider=provider, lifecycle=stage, ages=phase.ages, ends_on=in_days(9)
+            )
+            for place, provider, stage in mix
+        ]
+        found = {ending.offer.pk: ending.tears for ending in endings(Matrix(Question()))}
+        before = {(c.district.pk, c.column.key): c.state for c in Matrix(Question()).cells()}
+        order = [State.COVERED, State.THIN, State.ONE_PROVIDER, State.PROJECT_ONLY, State.GAP]
+        for offer in offers:
+            Offer.objects.filter(pk=offer.pk).update(status=Status.DRAFT)
+            after = {(c.district.pk, c.column.key): c.state for c in Matrix(Question()).cells()}
+            Offer.objects.filter(pk=offer.pk).update(status=Status.PUBLISHED)
+            worse = {key: state for key, state in after.items() if order.index(state) > order.index(before[key])}
+            told = {(tear.cell.district.pk, tear.cell.column.key): tear.after for tear in found[offer.pk]}
+            assert told == worse, mix
+        Offer.objects.all().delete()
+
+
+def test_the_end_is_the_offers_own_or_that_of_its_last_funding(area: District) -> None:
+    own = OfferFactory.create(title="Eigenes Ende", ends_on=in_days(100))
+    paid = OfferFactory.create(title="Bezahlt bis", lifecycle=Lifecycle.PROJECT)
+    FundingFactory.create(offer=paid, ends_on=in_days(20))
+    FundingFactory.create(offer=paid, ends_on=in_days(200))
+    for title, lifecycle, end in (("Fest", Lifecycle.REGULAR, 20), ("Offen", Lifecycle.PROJECT, None)):
+        other = OfferFactory.create(title=title, lifecycle=lifecycle)
+        FundingFactory.create(offer=other, ends_on=in_days(20))
+        FundingFactory.create(offer=other, ends_on=in_days(end) if end else None)
+    OfferFactory.create(title="Später", ends_on=in_days(800))
+    found = endings(Matrix(Question()))
+    assert [(one.offer, one.day, one.months) for one in found] == [
+        (own, in_days(100), 6), (paid, in_days(200), 12),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [(date(2026, 11, 30), 3, date(2027, 2, 28)), (date(2026, 12, 31), 2, date(2027, 2, 28)),
+     (date(2026, 11, 22), 12, date(2027, 11, 22))],
+)  # fmt: skip
+def test_months_end_where_they_end(day: date, months: int, expected: date) -> None:
+    assert months_later(day, months) == expected
+
+
+# The past ------------------------------------------------------------------------------------------------------------
+
+
+def picture_of(matrix: Matrix) -> dict[tuple[int, str], Any]:
+    return {
+        (cell.district.pk, cell.column.key): (cell.state, cell.local, cell.citywide, cell.decision is not None)
+        for cell in matrix.cells()
+    }
+
+
+@pytest.mark.parametrize("thema", [(), ("sport",)])
+def test_the_matrix_of_a_past_day_is_the_one_saved_on_that_day(
+    lead: Client, area: District, phase: LifePhase, thema: tuple[str, ...]
+) -> None:
+    other = social_area("Rand", borough("Anderer Bezirk"))
+    sport, food = TopicFactory.create(slug="sport"), TopicFactory.create(slug="essen")
+    first = OfferFactory.create(ages=phase.ages, catchment=[area], topics=[sport])
+    second = OfferFactory.create(ages=NumericRange(300, None), lifecycle=Lifecycle.PROJECT, topics=[sport])
+    gone = OfferFactory.create(ages=phase.ages, catchment=[quarter("Viertel", other)], topics=[sport, food])
+    CoverageRule.objects.create(enough=1, local_enough=0)
+    CoverageDecision.objects.create(district=other, phase=phase, reason="So gewollt.", topic=None)
+    saved = picture_of(Matrix(Question(thema=thema)))
+    move_history(10)
+
+    gone.delete()
+    first.catchment.set([other])
+    first.topics.set([food])
+    second.lifecycle = Lifecycle.ENDED
+    second.save()
+    phase.ages = NumericRange(500, 512)
+    phase.save()
+    CoverageRule.objects.update(enough=9)
+    CoverageDecision.objects.all().delete()
+    OfferFactory.create_batch(2, ages=phase.ages)
+
+    then = Question(thema=thema, day=in_days(-5))
+    assert picture_of(Matrix(then)) == saved
+    assert picture_of(Matrix(Question(thema=thema))) != saved
+    page = lead.get(f"/steuerung/abdeckung/?am={in_days(-5)}&seit={in_days(-5)}")
+    assert picture_of(page.context["picture"].matrix) == picture_of(Matrix(Question(day=in_days(-5))))
+    assert lead.get(f"/steuerung/abdeckung/zelle/{area.slug}/{phase.slug}/?am={in_days(-5)}").status_code == 200
+
+
+def test_what_opened_and_closed_between_two_days_is_listed(lead: Client, area: District, phase: LifePhase) -> None:
+    OfferFactory.create_batch(3, ages=phase.ages, catchment=[area])
+    move_history(10)
+    Offer.objects.update(status=Status.WITHDRAWN)
+    page = lead.get(f"/steuerung/abdeckung/?seit={in_days(-3)}").content.decode()
+    assert "war „gedeckt“, ist „Lücke“" in page
+
+
+# Stages, shares, pages -----------------------------------------------------------------------------------------------
+
+
+def test_stages_stand_in_order_with_their_days(lead: Client) -> None:
+    offer = OfferFactory.create(status=Status.DRAFT)
+    move_history(30)
+    for lifecycle in ("", Lifecycle.PROJECT, Lifecycle.EXTENDED, Lifecycle.REGULAR, Lifecycle.ENDED):
+        with pghistory.context(source="test"):
+            Offer.objects.filter(pk=offer.pk).update(status=Status.PUBLISHED, lifecycle=lifecycle)
+    labels = ["Idee", "Laufzeit unbekannt", "Projekt", "verlängertes Projekt", "Regelangebot", "beendet"]
+    assert [step.label for step in steps_of(offer)] == labels
+    assert steps_of(offer)[0].day == in_days(-30)
+    FundingFactory.create(offer=offer, amount="12500.50", ends_on=in_days(50), decision_on=in_days(20))
+    page = lead.get(f"/steuerung/lebenszyklus/{offer.slug}/").content.decode()
+    assert "12.500,50\xa0€" in page or "12.500,50 €" in page
+    assert "Regelangebot" in page
+
+
+def test_amounts_stay_inside(client: Client) -> None:
+    offer = OfferFactory.create()
+    FundingFactory.create(offer=offer, amount="98765.43")
+    for path in (offer.get_absolute_url(), "/angebote/", f"/merkliste/?o={offer.slug}"):
+        assert "98" + ".765" not in client.get(path).content.decode()
+
+
+def test_shares_count_regular_and_confirmed_offers(phase: LifePhase) -> None:
+    OfferFactory.create(ages=phase.ages, lifecycle=Lifecycle.REGULAR, confirmed_on=in_days(0))
+    OfferFactory.create_batch(3, ages=phase.ages)
+    [share] = [one for one in shares(Question()) if one.column.key == phase.slug]
+    assert (share.offers, share.regular, share.percent, share.confirmed_percent) == (4, 1, 25, 25)
+
+
+def test_quarters_end_before_today() -> None:
+    assert list(quarters_before(date(2026, 11, 22), 3)) == [
+        date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30), date(2026, 11, 22),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_only_the_lead_sees_them(lead: Client, client: Client, path: str) -> None:
+    offer = OfferFactory.create(ends_on=in_days(10))
+    FundingFactory.create(offer=offer, starts_on=in_days(-10), ends_on=in_days(10), decision_on=in_days(5))
+    assert lead.get(path).status_code == 200
+    assert client.get(path).status_code == 302
+    assert signed_in(staff("Redaktion")).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_statements_does_not_grow(
+    lead: Client, area: District, phase: LifePhase, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for offer in OfferFactory.create_batch(count, ages=phase.ages, catchment=[area], ends_on=in_days(10)):
+        FundingFactory.create(offer=offer, ends_on=in_days(10))
+    lead.get("/steuerung/lebenszyklus/")
+    with django_assert_max_num_queries(23):
+        lead.get("/steuerung/lebenszyklus/")
+
+
+def test_demand_shows_what_was_not_there(lead: Client, area: District, phase: LifePhase) -> None:
+    topic = TopicFactory.create(slug="sport", label="Sport")
+    today = timezone.localdate()
+    for bucket, count in ((0, 7), (1, 2), (4, 30)):
+        SearchCount.objects.create(
+            day=today, phase=phase, area=area, topic=topic, language="tr", bucket=bucket, count=count
+        )
+    SearchCount.objects.create(day=in_days(-500), bucket=0, count=1000)
+    SearchTerm.objects.create(day=today, term="trampolin", bucket=0, count=6)
+    answer = lead.get("/steuerung/nachfrage/")
+    demand = answer.context["demand"]
+    assert demand.searches == 39
+    [wish] = demand.missing
+    assert (wish.topic, wish.searches, wish.nothing, wish.little) == ("Sport", 39, 7, 2)
+    page = answer.content.decode()
+    assert "trampolin" in page
+    assert "?thema=sport" in page
+    assert "7 × gesucht, nicht da" in lead.get("/steuerung/abdeckung/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["von=quatsch", "bis=2999-01-01", "von=2026-05-01&bis=2026-04-01"])
+def test_bad_days_are_said(lead: Client, query: str) -> None:
+    assert lead.get(f"/steuerung/nachfrage/?{query}").context["period"].messages
