@@ -49,3 +49,13 @@ def keep_calendar_and_log(timestamp: int = 0) -> None:
     """Every night: public holidays as the library has them; forget changes that every reader has seen."""
     keep_public_holidays()
     prune()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="portal.forget_form_uses", queue="upkeep", queueing_lock="portal.forget_form_uses")
+@with_own_connection
+def forget_form_uses(timestamp: int = 0) -> None:
+    """Forget how often forms were sent (portal/rate.py), also when nobody sends anything."""
+    from portal.rate import forget  # models are not loaded yet when the queue reads this file
+
+    forget()

@@ -1,7 +1,10 @@
 """Site pages, operations and error pages."""
 
+import re
+import sys
+
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -15,6 +18,8 @@ from django.views.generic import TemplateView
 from portal.city import city
 from portal.forms import BarrierReportForm
 from portal.mail import queue_mail
+
+_SECRET = re.compile(r"password|^code$|credential")  # never written into a page
 
 
 class SitePageView(TemplateView):
@@ -91,5 +96,25 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without database, session or context processors: any of them may be what failed."""
+    """500 without database, session or context processors: any of them may be what failed.
+
+    When the database does not answer it is 503, and what was typed comes back in the page to be sent again.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _unreachable(request)
     return HttpResponseServerError(render_to_string("500.html", {"city": city()}))
+
+
+def _unreachable(request: HttpRequest) -> HttpResponse:
+    typed = []
+    if request.method == "POST":
+        typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    secret = any(_SECRET.search(name) for name, _value in typed)
+    context = {
+        "city": city(),
+        "path": request.get_full_path(),
+        "typed": typed,
+        "can_send_again": bool(typed) and not secret,
+    }
+    page = render_to_string("503.html", context)
+    return HttpResponse(page, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})

@@ -139,4 +139,5 @@ PAGES = [
     Page("no-permission", fixed("/test/403/"), 403),
     Page("not-found", fixed("/gibt-es-nicht/"), 404),
     Page("broken", fixed("/test/500/"), 500),
+    Page("unreachable", fixed("/test/503/"), 503),
 ]

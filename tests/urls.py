@@ -1,8 +1,9 @@
-"""The portal's addresses and three that fail, so that error pages can be looked at."""
+"""The portal's addresses and four that fail, so that error pages can be looked at."""
 
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import include, path
 
@@ -23,9 +24,14 @@ def break_down(request: HttpRequest) -> NoReturn:
     raise RuntimeError("an error that nobody expected")
 
 
+def lose_database(request: HttpRequest) -> NoReturn:
+    raise OperationalError("the connection is gone")
+
+
 urlpatterns = [
     path("test/403/", refuse),
     path("test/400/", misunderstand),
     path("test/500/", break_down),
+    path("test/503/", lose_database),
     path("", include("portal.urls")),
 ]
