@@ -6,3 +6,12 @@ class MembershipRole(models.TextChoices):
     CHAIR = "chair", _("Vorsitz")
     COORDINATION = "coordination", _("Geschäftsführung")
     MEMBER = "member", _("Mitglied")
+
+
+class Continuation(models.TextChoices):
+    """What a network says about its own future, once a year."""
+
+    NEEDED = "ja", _("ja, so wie sie ist")
+    CHANGED = "anders", _("ja, aber mit anderem Auftrag")
+    MERGE = "zusammen", _("zusammen mit einer anderen Gruppe")
+    END = "nein", _("nein, sie kann enden")

@@ -32,7 +32,7 @@ class PartnerSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs
 
 class NetworkSitemap(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
     def items(self) -> QuerySet[Network]:
-        return Network.objects.order_by("pk")
+        return Network.objects.public().order_by("pk")
 
     def lastmod(self, item: Network) -> datetime:
         return item.updated_at

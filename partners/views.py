@@ -34,8 +34,8 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if partner.slug != slug:
         return HttpResponsePermanentRedirect(partner.get_absolute_url())
     cooperations = partner.cooperation_offers.public().select_related("provider")
-    memberships = list(partner.memberships.current().select_related("network").order_by("network__name"))
-    coordinated = partner.coordinated_networks.active().in_listing_order()
+    memberships = list(partner.memberships.current().public().select_related("network").order_by("network__name"))
+    coordinated = partner.coordinated_networks.public().active().in_listing_order()
     context = {
         "partner": partner,
         "contacts": partner.contacts.in_listing_order(),

@@ -1,21 +1,31 @@
-"""Who works together: networks, their members, meetings and successors."""
+"""Networks, their members and successors."""
+
+from datetime import timedelta
+from typing import Any
 
 import pghistory
 from django.contrib.postgres.fields import IntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from networks.enums import MembershipRole
 from partners.models import Partner
 from portal.bases import Recorded, Slugged, SluggedQuerySet, Sourced, former_slug_trigger, touch_trigger
+from portal.enums import DistrictKind
 from portal.models import District
 from portal.text import GermanSortKey
 
 
 class NetworkQuerySet(SluggedQuerySet["Network"]):
+    def public(self) -> "NetworkQuerySet":
+        """Those marked as public; the only door to register, page and calendar."""
+        return self.filter(is_public=True)
+
     def active(self) -> "NetworkQuerySet":
         """Networks that have not ended."""
         return self.filter(ended_year=None)
@@ -30,6 +40,48 @@ class NetworkQuerySet(SluggedQuerySet["Network"]):
     def with_member_count(self) -> "NetworkQuerySet":
         """`member_count`: present members."""
         return self.annotate(member_count=models.Count("memberships", filter=Q(memberships__until_year=None)))
+
+    def silent(self) -> "NetworkQuerySet":
+        """Active networks that have not met within the last twelve months and were not founded this year."""
+        year_ago = timezone.localdate() - timedelta(days=365)
+        met = models.Exists(_meetings().filter(network=models.OuterRef("pk"), held_on__gt=year_ago).filter(_is_past()))
+        return self.active().exclude(met).exclude(founded_year=timezone.localdate().year)
+
+    def without_review(self, year: int) -> "NetworkQuerySet":
+        """Active networks that have not looked at themselves in that year."""
+        return self.active().exclude(reviews__year=year)
+
+    def local(self) -> "NetworkQuerySet":
+        """Networks for a part of the city, not for all of it."""
+        city = Network.districts.through.objects.filter(network=models.OuterRef("pk"), district__kind=DistrictKind.CITY)
+        return self.filter(districts__isnull=False).exclude(models.Exists(city)).distinct()
+
+    def with_hours(self) -> Any:
+        """`people`: how many come to a meeting; `hours`: hours of work a year, None when rhythm or length is unknown.
+
+        People are those counted in the meetings of the last twelve months, on average; else one for each member.
+        """
+        year_ago = timezone.localdate() - timedelta(days=365)
+        heads = (
+            _meetings()
+            .filter(network=models.OuterRef("pk"), held_on__gt=year_ago, attendances__isnull=False)
+            .values("network")
+            .annotate(each=models.Sum("attendances__people") * 1.0 / models.Count("pk", distinct=True))
+        )
+        members = (
+            Membership.objects.current()
+            .filter(network=models.OuterRef("pk"))
+            .values("network")
+            .annotate(count=models.Count("pk") * 1.0)
+        )
+        people = Coalesce(
+            models.Subquery(heads.values("each")), models.Subquery(members.values("count")), models.Value(0.0)
+        )
+        return self.annotate(people=models.ExpressionWrapper(people, models.FloatField())).annotate(
+            hours=models.ExpressionWrapper(
+                F("meetings_per_year") * F("meeting_minutes") * F("people") / 60.0, models.FloatField()
+            )
+        )
 
     def in_register_order(self) -> "NetworkQuerySet":
         """Those that still exist first, then by name."""
@@ -60,7 +112,18 @@ class Network(Recorded, Slugged, Sourced):
         related_name="coordinated_networks",
         verbose_name=_("Geschäftsführung"),
     )
-    rhythm = models.CharField(_("Turnus"), max_length=120, blank=True)
+    mandate = models.TextField(
+        _("Auftrag"), blank=True, help_text=_("Von wem die Gruppe ihren Auftrag hat und was sie entscheiden darf.")
+    )
+    is_public = models.BooleanField(
+        _("öffentlich"), default=True, help_text=_("Nur dann stehen Seite, Termine und Dokumente im Verzeichnis.")
+    )
+    rhythm = models.CharField(_("Turnus"), max_length=120, blank=True, help_text=_("In Worten: „viermal im Jahr“."))
+    meetings_per_year = models.PositiveSmallIntegerField(_("Sitzungen im Jahr"), null=True, blank=True)
+    meeting_minutes = models.PositiveSmallIntegerField(_("Dauer einer Sitzung in Minuten"), null=True, blank=True)
+    email = models.EmailField(
+        _("E-Mail der Geschäftsführung"), blank=True, help_text=_("Dorthin gehen Erinnerungen. Wird nicht gezeigt.")
+    )
     ages = IntegerRangeField(_("Alter in Monaten"), null=True, blank=True)
     for_families = models.BooleanField(_("für Kinder und Familien"), default=True)
     districts = models.ManyToManyField(District, blank=True, related_name="networks", verbose_name=_("Gebiet"))
@@ -94,6 +157,9 @@ class Network(Recorded, Slugged, Sourced):
     def get_absolute_url(self) -> str:
         return reverse("networks:detail", args=[self.slug])
 
+    def get_calendar_url(self) -> str:
+        return reverse("networks:calendar", args=[self.slug])
+
 
 @pghistory.track(obj_field=None)
 class NetworkDistrict(Network.districts.through):  # type: ignore[misc, name-defined]  # automatic through model
@@ -111,6 +177,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         return self.filter(until_year=None)
 
+    def public(self) -> "MembershipQuerySet":
+        """Those in networks that are public."""
+        return self.filter(network__is_public=True)
+
     def in_listing_order(self) -> "MembershipQuerySet":
         """Chair first, then coordination, then members by name."""
         rank = models.Case(
@@ -126,6 +196,12 @@ class Membership(models.Model):
     network = models.ForeignKey(Network, models.CASCADE, related_name="memberships", verbose_name=_("Netzwerk"))
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="memberships", verbose_name=_("Partner"))
     role = models.CharField(_("Rolle"), max_length=14, choices=MembershipRole, default=MembershipRole.MEMBER)
+    function = models.CharField(
+        _("Funktion"), max_length=120, blank=True, help_text=_("Zum Beispiel „Oberbürgermeister“. Kein Personenname.")
+    )
+    email = models.EmailField(
+        _("E-Mail für Einladungen"), blank=True, help_text=_("Leer: die Adresse der Organisation. Wird nicht gezeigt.")
+    )
     since_year = models.PositiveSmallIntegerField(_("seit"), null=True, blank=True)
     until_year = models.PositiveSmallIntegerField(_("bis"), null=True, blank=True)
     source = models.CharField(_("Quelle"), max_length=200, blank=True)
@@ -153,20 +229,10 @@ class Membership(models.Model):
         return f"{self.partner} – {self.network}"
 
 
-@pghistory.track()
-class Meeting(models.Model):
-    """One meeting of a network."""
+def _meetings() -> "models.QuerySet[Any]":
+    """The meetings, which stand in a module above this one."""
+    return Network._meta.get_field("meetings").related_model._default_manager.all()
 
-    network = models.ForeignKey(Network, models.CASCADE, related_name="meetings", verbose_name=_("Netzwerk"))
-    held_on = models.DateField(_("am"))
-    title = models.CharField(_("Thema"), max_length=200)
-    note = models.TextField(_("Ergebnis"), blank=True)
 
-    class Meta:
-        verbose_name = _("Sitzung")
-        verbose_name_plural = _("Sitzungen")
-        ordering = ["-held_on", "pk"]
-        constraints = [models.UniqueConstraint(fields=["network", "held_on", "title"], name="meeting_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.title}, {self.held_on:%d.%m.%Y}"
+def _is_past() -> Q:
+    return Q(held_on__lte=timezone.localdate())
