@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("konto/", include("partners.accounts.door_urls")),
     path("mein-bereich/", include("partners.accounts.urls")),
+    path("mein-bereich/", include("offers.workspace.urls")),
     path("netzwerke/", include("networks.urls")),
     path("partner/", include("partners.urls")),
     path("", include("offers.urls")),

@@ -17,10 +17,12 @@ from offers.models.steering import (
     SearchTermDay,
     SocialIndex,
 )
+from offers.models.workspace import ChangeDraft
 from offers.parallels.models import ComparedOffer, PairDecision, ParallelPair  # last: it needs the models above
 
 __all__ = [
     "Call",
+    "ChangeDraft",
     "ComparedOffer",
     "CoverageDecision",
     "CoverageRule",

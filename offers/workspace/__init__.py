@@ -1,0 +1,1 @@
+"""What an organisation does with its offers in „Mein Bereich“: look, confirm, change, end, copy."""

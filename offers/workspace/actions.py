@@ -1,0 +1,99 @@
+"""What people of an organisation do with its offers: each is stored whole, with its mails, or not at all."""
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from offers.actions import AlreadyDecidedError, Sender, confirm_offer, submit_change
+from offers.enums import ProposalStatus
+from offers.freshness.enums import Answer, Channel
+from offers.models import ChangeDraft, Offer, Proposal, ReviewAnswer
+from offers.proposals import Payload, snapshot
+from offers.submission.change import Seen
+from partners.models import Affiliation
+
+
+def sender_of(own: Affiliation) -> Sender:
+    """The person in the organisation's name; the address was confirmed when the account was made."""
+    person, partner = own.person, own.partner
+    return Sender(
+        email=person.email,
+        name=person.get_full_name(),
+        organisation=partner.name,
+        organisation_kind=partner.kind,
+        partner=partner,
+    )
+
+
+@transaction.atomic
+def confirm(*, offer: Offer, own: Affiliation) -> Offer:
+    """ "Stimmt noch": everything is true as it stands; due again a whole rhythm from today."""
+    locked = Offer.objects.select_for_update().get(pk=offer.pk)
+    _answer(locked, own, Answer.CONFIRMED, None)
+    return confirm_offer(offer=locked)
+
+
+@transaction.atomic
+def propose(
+    *, offer: Offer, own: Affiliation, payload: Payload, seen: Seen, submission_id: uuid.UUID, message: str
+) -> Proposal:
+    """Send a change to the Büro; the public keeps seeing the old state. The person's draft is done with."""
+    proposal = submit_change(
+        offer=offer,
+        by=sender_of(own),
+        payload=payload,
+        base=seen.payload,
+        base_version=seen.version,
+        submission_id=submission_id,
+        message=message,
+    )
+    _answer(offer, own, Answer.CHANGED, proposal)
+    ChangeDraft.objects.filter(person=own.person, offer=offer).delete()
+    return proposal
+
+
+@transaction.atomic
+def propose_end(
+    *, offer: Offer, own: Affiliation, payload: Payload, submission_id: uuid.UUID, message: str
+) -> Proposal:
+    proposal = submit_change(
+        offer=offer,
+        by=sender_of(own),
+        payload=payload,
+        base=snapshot(offer),
+        base_version=offer.version,
+        submission_id=submission_id,
+        message=message,
+    )
+    _answer(offer, own, Answer.ENDED if "ends_on" in payload else Answer.CHANGED, proposal)
+    return proposal
+
+
+@transaction.atomic
+def withdraw(*, proposal: Proposal) -> Proposal:
+    """Take back what has not been decided. Raises AlreadyDecidedError."""
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if locked.status not in {ProposalStatus.WAITING, ProposalStatus.UNCONFIRMED}:
+        raise AlreadyDecidedError
+    locked.status = ProposalStatus.WITHDRAWN
+    locked.save(update_fields=["status"])
+    return locked
+
+
+def _answer(offer: Offer, own: Affiliation, answer: Answer, proposal: Proposal | None) -> None:
+    """Keep how the question "stimmt das noch?" was answered for the present due date."""
+    ReviewAnswer.objects.update_or_create(
+        offer=offer,
+        due=offer.review_due,
+        defaults={
+            "answer": answer, "channel": Channel.WORKSPACE, "address": own.person.email, "by": own.person,
+            "proposal": proposal, "answered_at": timezone.now(),
+        },
+    )  # fmt: skip
+
+
+def drop_draft(*, person: User, offer: Offer) -> None:
+    """Throw the person's draft away."""
+    ChangeDraft.objects.filter(person=person, offer=offer).delete()

@@ -1,0 +1,111 @@
+"""Drafts that save themselves: two tabs are merged field by field, and where both wrote something, people decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import QueryDict
+
+from offers.models import ChangeDraft, Offer
+from offers.submission.change import ChangeForm
+from portal.forms import legible
+
+Values = dict[str, list[str]]
+FRAME = ("vorgang", "stempel", "gesehen")  # carried along, never merged
+FIELDS = tuple(name for name in ChangeForm.base_fields if name not in {*FRAME, "betreff"})
+LONGEST_LOG = 2_000
+MOST_VALUES = 80  # of one field; there are fewer districts
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that this tab and another one have changed since they were the same."""
+
+    name: str
+    here: list[str]
+    there: list[str]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """`moved` are fields another tab has changed and this one has not: it must show them before it saves again."""
+
+    draft: ChangeDraft
+    conflicts: list[Conflict]
+    moved: Values
+
+
+def values_of(posted: QueryDict) -> Values:
+    """The form's own fields of what was sent; whatever else came is left out."""
+    clean = legible(posted)
+    lists = {name: clean.getlist(name)[:MOST_VALUES] for name in FIELDS}
+    return {name: [text.replace("\r\n", "\n") for text in found if text] for name, found in lists.items()}
+
+
+def draft_of(person: User, offer: Offer) -> ChangeDraft | None:
+    return ChangeDraft.objects.filter(person=person, offer=offer).first()
+
+
+@transaction.atomic
+def save_draft(*, person: User, offer: Offer, posted: QueryDict, base: int, choices: Mapping[str, str]) -> Saved:
+    """Keep what a tab sent that had loaded version `base`; `choices` say "dort" for fields to leave as they are.
+
+    When both sides changed a field and `choices` has not decided it, nothing is kept: people are asked first.
+    """
+    Offer.objects.select_for_update().get(pk=offer.pk)  # two first saves at once
+    draft = draft_of(person, offer) or ChangeDraft(person=person, offer=offer, values=_start(posted, offer))
+    new, version = values_of(posted), draft.version + 1
+    written, moved, conflicts = {}, {}, []
+    for name in FIELDS:
+        here, there, before = new[name], draft.values.get(name, []), value_at(draft, name, base)
+        if here == there:
+            continue
+        if here == before or choices.get(name) == "dort":
+            moved[name] = there
+        elif there == before or choices.get(name) == "hier":
+            written[name] = here
+        else:
+            conflicts.append(Conflict(name, here, there))
+    if not conflicts:
+        draft.log = [*draft.log, *([version, name, draft.values.get(name, [])] for name in written)][-LONGEST_LOG:]
+        draft.values |= written
+        draft.version += bool(written)
+        draft.save()
+    return Saved(draft, conflicts, moved)
+
+
+def value_at(draft: ChangeDraft, name: str, version: int) -> list[str] | None:
+    """What the field held at a version; None when that is too long ago to know."""
+    later: list[list[str]] = [before for number, field, before in draft.log if field == name and number > version]
+    if later:
+        return later[0]
+    forgotten = len(draft.log) == LONGEST_LOG and draft.log[0][0] > version + 1
+    return None if forgotten else list(draft.values.get(name, []))
+
+
+def _start(posted: QueryDict, offer: Offer) -> Values:
+    """The fields as the tab first saw them, with what the frame carries."""
+    form = ChangeForm(posted, offer=offer)
+    return {**shown(form), **{name: [str(posted[name])] for name in FRAME if posted.get(name)}}
+
+
+def shown(form: ChangeForm) -> Values:
+    """What the form showed before anybody typed, as a browser would send it."""
+    return {name: as_sent(form.get_initial_for_field(form.fields[name], name)) for name in FIELDS}
+
+
+def as_sent(value: object) -> list[str]:
+    if value in (None, "", False):
+        return []
+    if value is True:
+        return ["on"]
+    return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
+
+
+def as_query(values: Values) -> QueryDict:
+    query = QueryDict(mutable=True)
+    for name, entries in values.items():
+        if entries:
+            query.setlist(name, entries)
+    return query

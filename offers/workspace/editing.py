@@ -1,0 +1,134 @@
+"""One person at the form of one offer: its draft, what two tabs disagree about, and sending."""
+
+import uuid
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from offers.freshness.forms import content_id
+from offers.models import ChangeDraft, Offer, Proposal
+from offers.submission.change import ChangeForm, Seen, values_from
+from offers.workspace.actions import propose
+from offers.workspace.drafts import Conflict, Values, as_query, as_sent, draft_of, save_draft
+from partners.models import Affiliation
+from portal.forms import new_stamp
+
+BASE = "entwurf"  # the draft's version a tab has loaded
+CHOICE = "wahl-"  # begins the names of answers to conflicts: "hier" or "dort"
+
+
+class Editing:
+    def __init__(self, own: Affiliation, offer: Offer, posted: QueryDict | None) -> None:
+        self.own = own
+        self.offer = offer
+        self.posted = posted
+        self.draft = draft_of(own.person, offer)
+        self.conflicts: list[Conflict] = []
+        self.moved: Values = {}
+        self.form = self._form_of_draft() if posted is None else ChangeForm(posted, offer=offer)
+
+    @property
+    def version(self) -> int:
+        return self.draft.version if self.draft else 0
+
+    def _form_of_draft(self) -> ChangeForm:
+        """With what was written so far, not judged yet."""
+        if self.draft is None:
+            return ChangeForm(offer=self.offer)
+        form = ChangeForm(as_query(self.draft.values), offer=self.offer)
+        form.without_errors()
+        return form
+
+    def save(self) -> None:
+        """Keep what the tab sent; `conflicts` tells where another tab wrote, too."""
+        if self.posted is None:
+            return
+        choices = {name.removeprefix(CHOICE): str(self.posted[name]) for name in self.posted if name.startswith(CHOICE)}
+        saved = save_draft(
+            person=self.own.person,
+            offer=self.offer,
+            posted=self.posted,
+            base=_number(self.posted.get(BASE)),
+            choices=choices,
+        )
+        self.draft, self.conflicts, self.moved = saved.draft, saved.conflicts, saved.moved
+
+    def send(self) -> Proposal | None:
+        """The stored draft as a proposal; None when the form must be shown again."""
+        if self.draft is None:
+            return None
+        self.form = form = ChangeForm(as_query(self.draft.values), offer=self.offer)
+        if not form.is_valid():
+            return None
+        payload, message = form.changed, form.cleaned_data["message"]
+        if not payload and not message:
+            form.add_error(None, _("Sie haben noch nichts geändert."))
+            return None
+        return propose(
+            offer=self.offer,
+            own=self.own,
+            payload=payload,
+            seen=form.seen,
+            submission_id=content_id(form.submission_id, payload, message),
+            message=message,
+        )
+
+    def take_over(self, proposal: Proposal) -> None:
+        """Fill the draft with what an earlier proposal said, over the offer's facts of today."""
+        seen = Seen.of(self.offer)
+        values = values_from({**seen.payload, **proposal.payload}) | {"message": proposal.message}
+        fields = {name: as_sent(values.get(name)) for name in ChangeForm.base_fields}
+        frame = {"gesehen": [seen.write(self.offer)], "stempel": [new_stamp()], "vorgang": [str(uuid.uuid4())]}
+        ChangeDraft.objects.update_or_create(
+            person=self.own.person,
+            offer=self.offer,
+            defaults={"values": {**fields, **frame}, "version": self.version + 1, "log": []},
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "own": self.own,
+            "offer": self.offer,
+            "form": self.form,
+            "draft": self.draft,
+            "version": self.version,
+            "conflicts": [self._in_words(conflict) for conflict in self.conflicts],
+            "kept": [(name, value) for name, value in self._typed() if self.conflicts],
+        }
+
+    def _in_words(self, conflict: Conflict) -> dict[str, Any]:
+        field = self.form.fields[conflict.name]
+        return {
+            "name": f"{CHOICE}{conflict.name}",
+            "label": field.label,
+            "here": _say(field, conflict.here),
+            "there": _say(field, conflict.there),
+        }
+
+    def _typed(self) -> list[tuple[str, str]]:
+        """What this tab sent, and others where it wrote nothing, carried through the question which value holds."""
+        if self.posted is None:
+            return []
+        skip = ("csrfmiddlewaretoken", "aktion", BASE, CHOICE)
+        sent = {**dict(self.posted.lists()), **self.moved}
+        return [
+            (name, value)
+            for name, values in sent.items()
+            if not name.startswith(skip)
+            for value in values
+            if isinstance(value, str)
+        ]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _say(field: Any, values: list[str]) -> str:
+    """A field's value in the words of its choices."""
+    names: dict[str, str] = {}
+    for key, label in getattr(field, "choices", ()):
+        nested = label if isinstance(label, list | tuple) else [(key, label)]
+        names |= {str(value): str(words) for value, words in nested}
+    return ", ".join(names.get(value, _("ja") if value == "on" else value) for value in values) or "–"

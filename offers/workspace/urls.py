@@ -1,0 +1,21 @@
+"""/mein-bereich/<Organisation>/angebote/ and the way from a submission to an account."""
+
+from django.urls import URLPattern, path
+
+from offers.workspace import claims, views
+
+app_name = "workspace"
+AT = "<slug:partner>/angebote/"
+urlpatterns: list[URLPattern] = [
+    path("konto/<str:token>/", claims.claim_account, name="claim"),
+    path(AT, views.offers, name="offers"),
+    path(AT + "<slug:slug>/", views.offer_detail, name="offer"),
+    path(AT + "<slug:slug>/stimmt/", views.confirm_offer, name="confirm"),
+    path(AT + "<slug:slug>/aendern/", views.edit_offer, name="edit"),
+    path(AT + "<slug:slug>/aendern/verwerfen/", views.drop_changes, name="drop"),
+    path(AT + "<slug:slug>/beenden/", views.end_offer, name="end"),
+    path(AT + "<slug:slug>/kopieren/", views.copy_offer, name="copy"),
+    path("<slug:partner>/vorgaenge/<str:reference>/", views.proposal_detail, name="proposal"),
+    path("<slug:partner>/vorgaenge/<str:reference>/zuruecknehmen/", views.withdraw_proposal, name="withdraw"),
+    path("<slug:partner>/vorgaenge/<str:reference>/ueberarbeiten/", views.rework_proposal, name="rework"),
+]
