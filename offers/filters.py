@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
 from offers.finder import Catalogue, Search
 from offers.finder.ages import in_order
-from offers.finder.panel import Facet
+from offers.finder.panel import FLAGS, Facet
 from offers.finder.search import RADII, WHEELCHAIR
 from offers.models import Offer
 from offers.query_fields import (
@@ -32,6 +32,9 @@ from partners.enums import AccessFeature
 from portal.enums import Language
 
 PASSED_ON = ("merk",)  # no part of the search: the shortlist of visitors without script
+# Fields that have no place of their own on the page.
+SHOWN_AT = {"monate": "kinder", "naehe": "ort", "kosten_unklar": "kostenlos", "seite": ""}
+SHOWN_AT |= dict.fromkeys(FLAGS, "hinweise")
 YES_OR_NO = {"1": True, "0": False}
 _NO_PLACE = _(
     "Dafür müssen wir wissen, wo Sie sind. Bitte wählen Sie Ihren Wohnort oder drücken Sie auf „In meiner Nähe“."
@@ -117,6 +120,14 @@ class OfferFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
         kept = {name: str(self.data.get(name, "")) for name in ("q", "kinder") if name in self.errors}
         readable = {name: "".join(filter(str.isprintable, value))[:LONGEST_TEXT] for name, value in kept.items()}
         return {"q": self.search.q, **readable}
+
+    @property
+    def wrong(self) -> list[tuple[str, str, str]]:
+        """What is wrong, as name of the place on the page that shows it, label and message."""
+        return [
+            (SHOWN_AT.get(name, name), str(self.filters[name].label), messages[0])
+            for name, messages in self.errors.items()
+        ]
 
     def problems(self, facet: Facet) -> list[str]:
         """What is wrong with the values of a group, whose choices may have different names."""

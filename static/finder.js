@@ -28,7 +28,9 @@
     for (const part of form.querySelectorAll("[data-part]")) {
       const other = fresh.getElementById(part.id);
       if (!other) continue;
-      if (part.contains(document.activeElement) && detail.requestConfig.elt === form) count(part, other);
+      const field = part.querySelector("[role=combobox]"); // has its suggestions already
+      if (field) field.value = other.querySelector("input").value;
+      else if (part.contains(document.activeElement) && detail.requestConfig.elt === form) count(part, other);
       else {
         for (const fold of other.querySelectorAll("details[id]")) {
           fold.open = fold.open || Boolean(document.getElementById(fold.id)?.open);

@@ -23,7 +23,7 @@
       const asked = new URLSearchParams([...new FormData(field.form)].filter(([, value]) => value !== ""));
       asked.delete("ort");
       asked.set("sortierung", "nah");
-      location.assign(`${field.form.action}?${asked}`);
+      location.assign(`${field.form.action}?${String(asked).replaceAll("%2C", ",")}`);
     }, fail, { maximumAge: 600000, timeout: 15000 });
   });
 })();
