@@ -16,7 +16,7 @@ from django.conf import settings
 from portal.embedded import Cluster
 
 UP = "Das Portal läuft: "
-LONG = 120  # seconds that a busy machine may take, far more than a quiet one does
+LONG = 300  # seconds that a busy machine may take, far more than a quiet one does
 
 
 class Portal:
