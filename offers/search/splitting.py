@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 BATCH = 2000  # offers at a time, so that no transaction holds their rows for long
 _PENDING = "SELECT offer_id FROM offers_searchrow WHERE pending AND offer_id > %s ORDER BY offer_id LIMIT %s"
-_NEW_WORDS = "SELECT search_new_words(%s)"
 _LEARN = """
     INSERT INTO offers_searchword (word, folded, stem, parts)
     SELECT word, search_fold(word), search_stem(search_fold(word)), ARRAY(
@@ -26,7 +25,7 @@ def split_new_words() -> int:
     """Split what is new in the pending search rows and index their offers again; how many words were new."""
     learned = last = 0
     while pending := [row[0] for row in _rows(_PENDING, [last, BATCH])]:
-        words = [row[0] for row in _rows(_NEW_WORDS, [pending])]
+        words = new_words(pending)
         if words:
             learned += _learn(words)
         with transaction.atomic():
@@ -36,12 +35,24 @@ def split_new_words() -> int:
 
 
 def _learn(words: Collection[str]) -> int:
-    known = [row[0] for row in _rows("SELECT word FROM offers_searchword", [])]
-    found = split_elsewhere(words, [*known, *words])
+    remember(split_elsewhere(words, [*known_words(), *words]))
+    return len(words)
+
+
+def new_words(offers: Collection[int]) -> list[str]:
+    """The words of these offers that nobody has tried to split."""
+    return [row[0] for row in _rows("SELECT search_new_words(%s)", [list(offers)])]
+
+
+def known_words() -> list[str]:
+    return [row[0] for row in _rows("SELECT word FROM offers_searchword", [])]
+
+
+def remember(found: Mapping[str, list[str]]) -> None:
+    """Keep words with their parts; the parts are words, too."""
     parts: dict[str, list[str]] = {part: [] for stems in found.values() for part in stems}
     with connection.cursor() as cursor:
         cursor.execute(_LEARN, [json.dumps({**parts, **found})])
-    return len(words)
 
 
 def split_elsewhere(words: Collection[str], known: Collection[str]) -> Mapping[str, list[str]]:

@@ -1,7 +1,7 @@
 """Bring made-up rows into the database by COPY."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pgtrigger
@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from offers.models import Offer, Schedule, SearchRow, Topic
-from offers.search.splitting import split_new_words
+from offers.search.splitting import known_words, new_words, remember, split_elsewhere
 from offers.synthetic.rows import SOURCE, District, Ground, Maker, Row, Rows
 from partners.models import Partner, Place
 from portal.enums import DistrictKind
@@ -40,7 +40,8 @@ MODELS: dict[str, type[models.Model]] = {
     "topics": Offer.topics.through,
 }
 TABLES: list[type[models.Model]] = [*MODELS.values(), SearchRow]
-FIRST_BATCH, BATCH = 5000, 20_000  # offers
+BATCH = 20_000  # offers
+MANY = 5000  # offers from which on it is worth while to split words at once: that alone takes seconds
 
 
 def refuse_real_data() -> None:
@@ -53,8 +54,8 @@ def refuse_real_data() -> None:
 def generate(*, count: int, seed: int) -> None:
     """Add `count` made-up offers in one transaction.
 
-    Batch by batch the rows are copied and their search rows written, by the function that the triggers call, too, while
-    the next batch is made; so a million offers need no more memory than a thousand. The triggers wait meanwhile, and
+    Rows are copied batch by batch while the next batch is made, then the search rows are written by the function that
+    the triggers call, too; so a million offers need no more memory than a thousand. The triggers wait meanwhile, and
     nobody else can search or write: it is a tool for tests of scale. The history records nothing: made-up rows have no
     past. Raises Refusal when districts or topics are missing or when this seed has been used before.
     """
@@ -63,32 +64,56 @@ def generate(*, count: int, seed: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
         ground = _ground({"partners": count, "places": 3 * count, "offers": count})
-        maker = Maker(ground, count=count, seed=seed)
+        first = ground.free_ids["offers"]
         with _triggers_waiting(), _index_of_words_apart(count):
-            for number, batch in enumerate(_one_ahead(maker.make(first=FIRST_BATCH, then=BATCH))):
-                for name in MODELS:
-                    _copy(name, getattr(batch, name))
-                if number == 0:
-                    _tidy("ANALYZE")
-                cursor.execute("SELECT offers_index(%s)", [[row[0] for row in batch.offers]])
-                if number == 0:  # it holds nearly all words; the job splits the rest
-                    split_new_words()
-    _tidy("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
+            _copy_all(Maker(ground, count=count, seed=seed).make(BATCH))
+            for begin in range(first, first + count, BATCH):
+                cursor.execute("SELECT offers_index(%s)", [[*range(begin, min(begin + BATCH, first + count))]])
+    _tidy()
 
 
-def _tidy(how: str) -> None:
-    with connection.cursor() as cursor:
-        for model in TABLES:
-            cursor.execute(f"{how} {connection.ops.quote_name(model._meta.db_table)}")
+def _copy_all(batches: Iterator[Rows]) -> None:
+    """Copy the rows; have a batch made and the words of the first one split while the database works.
 
-
-def _one_ahead(batches: Iterator[Rows]) -> Iterator[Rows]:
-    """Have the next batch made while the database works on the present one."""
-    with ThreadPoolExecutor(max_workers=1) as other:
-        coming = other.submit(next, batches, None)
+    The first batch holds nearly all words; what only later ones hold is split by the job, as are the words of few offers.
+    """
+    with ThreadPoolExecutor(max_workers=2) as others:
+        coming = others.submit(next, batches, None)
+        split: Future[Mapping[str, list[str]]] | None = None
         while (batch := coming.result()) is not None:
-            coming = other.submit(next, batches, None)
-            yield batch
+            coming = others.submit(next, batches, None)
+            for name in MODELS:
+                _copy(name, getattr(batch, name))
+            if split is None and len(batch.offers) >= MANY:
+                words = new_words([row[0] for row in batch.offers])
+                split = others.submit(split_elsewhere, words, [*known_words(), *words])
+        if split is not None:
+            remember(split.result())
+    _run("ANALYZE", TABLES)
+
+
+def _tidy() -> None:
+    """Statistics for the planner, and what lets it answer from indexes alone; two tables at a time."""
+    if connection.in_atomic_block:
+        _run("ANALYZE", TABLES)
+        return
+    largest_first: list[type[models.Model]] = [SearchRow, *MODELS.values()]
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        for done in [workers.submit(_vacuum, model) for model in largest_first]:
+            done.result()
+
+
+def _vacuum(model: type[models.Model]) -> None:
+    try:
+        _run("VACUUM (ANALYZE)", [model])
+    finally:
+        connection.close()  # this thread's own
+
+
+def _run(statement: str, tables: Sequence[type[models.Model]]) -> None:
+    with connection.cursor() as cursor:
+        for model in tables:
+            cursor.execute(f"{statement} {connection.ops.quote_name(model._meta.db_table)}")
 
 
 @contextmanager

@@ -80,13 +80,12 @@ class Maker:
         self._next_place = ground.free_ids["places"]
         self.rows = Rows()
 
-    def make(self, *, first: int, then: int) -> Iterator[Rows]:
-        """All partners and places with the `first` offers, then batches of offers; only one batch is held."""
+    def make(self, size: int) -> Iterator[Rows]:
+        """Batches of `size` offers, the first with all partners and places; only one batch is held."""
         for number in range(max(1, self._count // PER_PARTNER)):
             self._make_partner(number)
-        ends = [*range(first, self._count, then), self._count]
-        for begin, end in zip([0, *ends], ends, strict=False):
-            for number in range(begin, end):
+        for begin in range(0, self._count, size):
+            for number in range(begin, min(begin + size, self._count)):
                 self._make_offer(number)
             batch, self.rows = self.rows, Rows()
             yield batch

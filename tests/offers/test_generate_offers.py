@@ -75,8 +75,8 @@ def _rows() -> list[tuple[object, ...]]:
 @pytest.mark.usefixtures("ground")
 def test_rows_are_those_that_the_triggers_write(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one batch, and in several of which only the first splits its words at once."""
-    monkeypatch.setattr(load, "FIRST_BATCH", 20)
     monkeypatch.setattr(load, "BATCH", 15)
+    monkeypatch.setattr(load, "MANY", 15)
     generate(count=60, seed=7)
     split_new_words()
     made = _rows()
@@ -113,7 +113,6 @@ def test_batches_of_any_size_make_the_same_offers(monkeypatch: pytest.MonkeyPatc
     first = _content()
     for model in (Offer, Place, Partner):
         model.objects.all().delete()
-    monkeypatch.setattr(load, "FIRST_BATCH", 3)
     monkeypatch.setattr(load, "BATCH", 7)
     generate(count=20, seed=7)
     assert _content() == first
