@@ -75,7 +75,7 @@ def generate(*, count: int, seed: int) -> None:
 def _copy_all(batches: Iterator[Rows]) -> None:
     """Copy the rows; have a batch made and the words of the first one split while the database works.
 
-    The first batch holds nearly all words; what only later ones hold is split by the job, as are the words of few offers.
+    The first batch holds nearly all words. The job splits what only later ones hold, and the words of few offers.
     """
     with ThreadPoolExecutor(max_workers=2) as others:
         coming = others.submit(next, batches, None)
