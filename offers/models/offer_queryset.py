@@ -70,25 +70,30 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         earliest = day - timedelta(days=DORMANT_AFTER_DAYS)
         return self.annotate(is_asleep=ExpressionWrapper(Q(review_due__lt=earliest), output_field=BooleanField()))
 
+    def awake(self) -> "OfferQuerySet":
+        """Not dormant on the day of `with_dormancy`."""
+        known: Any = self  # types know no annotations
+        found: OfferQuerySet = known.filter(is_asleep=False)
+        return found
+
     def local_first(self, citywide: QuerySet[Any, Any]) -> "OfferQuerySet":
         """Those for the whole city (`citywide` are their ids) last, marked by `is_citywide`; else by title."""
         marked = self.annotate(is_citywide=ExpressionWrapper(Q(id__in=citywide), output_field=BooleanField()))
         return marked.order_by("is_citywide", GermanSortKey("title"), "id")
 
-    def ending_until(self, day: date) -> "OfferQuerySet":
+    def ending_until(self, day: date, fundings: QuerySet[Any]) -> "OfferQuerySet":
         """Offers that end by a day, soonest first; `ending_on` is their own end or, when they are not regular and
-        every funding has an end, the last one of those.
+        every one of their fundings has an end, the last one of those.
         """
-        funding: Any = self.model._meta.get_field("fundings").related_model
-        fundings = funding.objects.filter(offer=OuterRef("pk"))
-        last = fundings.order_by().values("offer").annotate(last=Max("ends_on")).values("last")
+        fundings = fundings.filter(offer_id=OuterRef("id"))
+        last = fundings.order_by().values("offer_id").annotate(last=Max("ends_on")).values("last")
         paid = Case(
             When(Q(lifecycle=Lifecycle.REGULAR) | Exists(fundings.filter(ends_on=None)), then=None),
             default=Subquery(last),
             output_field=DateField(),
         )
         found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
-        return found.order_by("ending_on", GermanSortKey("title"), "pk")
+        return found.order_by("ending_on", GermanSortKey("title"), "id")
 
     def confirmed_by_provider(self) -> Any:
         """For each provider how many offers there are and how many are confirmed; most unconfirmed ones first."""

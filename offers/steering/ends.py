@@ -7,11 +7,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from offers.enums import Lifecycle
-from offers.models import Offer
+from offers.models import Funding, Offer, OfferQuerySet
+from offers.steering.behind import with_providers
 from offers.steering.counts import CITYWIDE, Tally, count_members
 from offers.steering.enums import State
 from offers.steering.matrix import Cell, Matrix, state_of
+from offers.steering.past import as_of
+from offers.steering.stock import Question, standing_offers
 
 WARN_MONTHS = (3, 6, 12)
 _PROJECTS = (Lifecycle.PROJECT, Lifecycle.EXTENDED)
@@ -39,6 +44,7 @@ class Ending:
     """An offer that ends, on which day, within how many months (3, 6 or 12), and what tears."""
 
     offer: Offer
+    provider: str
     day: date
     months: int
     tears: list[Tear]
@@ -56,17 +62,29 @@ def months_later(day: date, months: int) -> date:
 
 
 def endings(matrix: Matrix, *, most: int | None = None) -> list[Ending]:
-    """Public offers that end within twelve months of the matrix's day, soonest first, each with what tears."""
+    """Offers that end within twelve months of the matrix's day, soonest first, each with what tears."""
     today = matrix.question.day
     limits = {months: months_later(today, months) for months in WARN_MONTHS}
-    offers: list[Any] = list(
-        Offer.objects.public().ending_until(limits[WARN_MONTHS[-1]]).select_related("provider")[:most]
-    )
+    offers: list[Any] = list(ending_within_a_year(matrix.question)[:most])
     tears = Tears(matrix, offers)
     return [
-        Ending(offer, offer.ending_on, next(m for m, day in limits.items() if offer.ending_on <= day), tears.of(offer))
-        for offer in offers
+        Ending(
+            offer,
+            provider,
+            offer.ending_on,
+            next(months for months, day in limits.items() if offer.ending_on <= day),
+            tears.of(offer),
+        )
+        for offer, provider in with_providers(offers)
     ]
+
+
+def ending_within_a_year(question: Question) -> OfferQuerySet:
+    """What is public on the question's day and ends within twelve months after it."""
+    moment = question.moment
+    fundings: QuerySet[Any] = Funding.objects.all() if moment is None else as_of(Funding, moment)
+    awake = standing_offers(question).awake()
+    return awake.ending_until(months_later(question.day, WARN_MONTHS[-1]), fundings)
 
 
 class Tears:
@@ -75,11 +93,11 @@ class Tears:
     def __init__(self, matrix: Matrix, offers: Sequence[Offer]) -> None:
         self._matrix = matrix
         self._cells = {(cell.district.pk, cell.column.key): cell for cell in matrix.cells()}
-        self._offers = {offer.pk: offer for offer in offers}
+        self._offers = {offer.id: offer for offer in offers}
 
     def of(self, offer: Offer) -> list[Tear]:
         found = []
-        for key in self._places[offer.pk]:
+        for key in self._places[offer.id]:
             cell = self._cells[key]
             after = self._state_without(cell, offer)
             if cell.state in _RANK and _RANK.index(after) > _RANK.index(cell.state):
@@ -113,7 +131,7 @@ class Tears:
         return count_members(matrix.question, matrix.tree, matrix.columns, by=by, among=among) if among else {}
 
     def _state_without(self, cell: Cell, offer: Offer) -> State:
-        is_local = (cell.district.pk, cell.column.key, offer.pk) in self._own
+        is_local = (cell.district.pk, cell.column.key, offer.id) in self._own
         is_project = offer.lifecycle in _PROJECTS
         less = replace(_NONE, offers=1, projects=int(is_project))
         local = _minus(cell.local, less) if is_local else cell.local

@@ -193,13 +193,17 @@ class PeriodFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
     von = Parameter(DayField, _("von"), recorded=False)
     bis = Parameter(DayField, _("bis"), recorded=False)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, recorded: bool = False) -> None:
         super().__init__(data, queryset=Offer.objects.none())
+        for name in ("von", "bis"):
+            self.filters[name].extra["recorded"] = recorded
         self.form.is_valid()
         clean = self.form.cleaned_data
         today = timezone.localdate()
         self.last: date = clean.get("bis") or today
-        self.first: date = clean.get("von") or date(self.last.year - 1, self.last.month, min(self.last.day, 28))
+        first: date = clean.get("von") or date(self.last.year - 1, self.last.month, min(self.last.day, 28))
+        known = first_recorded_day() if recorded else None
+        self.first = max(first, min(known, self.last)) if known else first
         self.messages = [str(message) for messages in self.errors.values() for message in messages]
         if self.first > self.last:
             self.messages.append(str(_("„von“ liegt nach „bis“. Wir haben die beiden getauscht.")))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from offers.models import Funding, Offer
 from offers.steering.access import for_leads
-from offers.steering.ends import endings, months_later
+from offers.steering.ends import ending_within_a_year, endings
 from offers.steering.filters import PeriodFilter
 from offers.steering.freshness import fresh_by_area, fresh_by_provider
 from offers.steering.lifecycle import chart, quarters_before, shares, steps_of
@@ -32,7 +32,7 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
     history = [shares(Question(day=day)) for day in days]
     context = {
         "endings": endings(Matrix(Question()), most=_MOST_ENDINGS),
-        "total": Offer.objects.public().ending_until(months_later(today, 12)).count(),
+        "total": ending_within_a_year(Question()).count(),
         "chart": chart(list(Funding.objects.of_standing_offers()[:_MOST_BARS]), today),
         "days": days,
         "phases": list(zip(*history, strict=True)),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from offers.steering import figure_views, lifecycle_views, views
+from offers.steering import figure_views, lifecycle_views, network_views, report_views, views
 
 urlpatterns: list[URLPattern] = [
     path("steuerung/", views.overview, name="steering"),
@@ -10,5 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("steuerung/lebenszyklus/", lifecycle_views.lifecycle, name="lifecycle"),
     path("steuerung/lebenszyklus/<slug:slug>/", lifecycle_views.lifecycle_offer, name="lifecycle_offer"),
     path("steuerung/nachfrage/", lifecycle_views.demand, name="demand"),
+    path("steuerung/bericht/", report_views.report, name="report"),
+    path("steuerung/bericht/bericht.pdf", report_views.report_file, name="report_file"),
+    path("steuerung/bericht/<slug:name>.<slug:kind>", report_views.report_table, name="report_table"),
+    path("steuerung/netzwerke/", network_views.networks, name="steering_networks"),
     path("steuerung/bevoelkerung/", figure_views.population, name="population"),
 ]
