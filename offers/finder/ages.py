@@ -99,7 +99,11 @@ def parse_children(text: str) -> list[Age]:
     A unit also counts for the bare numbers before it. Without any, numbers up to 17 are years and others months.
     Raises ValueError for anything else.
     """
-    parts = [part for part in re.split(r"\s*(?:,|;|/|\+|&|\bund\b|\bsowie\b)\s*", text.strip().lower()) if part]
+    parts = [
+        part
+        for part in re.split(r"\s*(?:,|;|/|\+|&|\bund\b|\bsowie\b)\s*|(?<=[0-9])\s+(?=[0-9])", text.strip().lower())
+        if part
+    ]
     unit = ""
     ages = []
     for part in reversed(parts):
