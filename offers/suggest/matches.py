@@ -19,6 +19,7 @@ MOST = 5  # of a kind
 SHORTEST = 2  # letters
 _MOST_WORDS = 4
 _LOOKED_AT = 300  # offers that begin like this; the best of them are shown
+_SURE = 5  # letters of a word with an umlaut that have to stand in the title
 _ALIKE = 0.8
 _NEAR = 0.35  # likeness by trigrams from which on a word may be meant
 
@@ -35,10 +36,11 @@ _OFFERS = """
         ) AS found
         JOIN offers_offer AS offer ON offer.id = found.offer_id
         JOIN partners_partner AS partner ON partner.id = offer.provider_id
+        WHERE search_fold(offer.title) LIKE ALL (%s)
         UNION ALL
         SELECT 'partner', partner.name, '', partner.slug,
                row_number() OVER (ORDER BY starts_with(search_fold(partner.name), %s) DESC, partner.name, partner.id)
-        FROM partners_partner AS partner WHERE partner.id IN (
+        FROM partners_partner AS partner WHERE search_fold(partner.name) LIKE ALL (%s) AND partner.id IN (
             SELECT offer.provider_id FROM (
                 SELECT offer_id FROM offers_searchrow
                 WHERE published AND last_day >= %s AND document @@ ({providers}) LIMIT %s
@@ -97,9 +99,10 @@ def _offers_and_partners(words: list[str]) -> tuple[list[Suggestion], list[Sugge
         "search_any(%s::tsquery, (search_term(%s, '{\"\"}')::text || ':C')::tsquery)" for _word in words
     )
     typed, today = " ".join(words), timezone.localdate()
-    beginnings = [part for word in words for part in (f"'^{word}':* | '={word}':*A", word)]
-    names = [part for word in words for part in (f"'{word}':*C", word)]
-    values: list[Any] = [typed, today, *beginnings, _LOOKED_AT, typed, today, *names, _LOOKED_AT, MOST]
+    beginnings, names = _beginnings(words, "'^{0}':* | '={0}':*A"), _beginnings(words, "'{0}':*C")
+    umlauts = [f"%{word[:_SURE]}%" for word in words if _short(word) != word]
+    values: list[Any] = [typed, today, *beginnings, _LOOKED_AT, umlauts]
+    values += [typed, umlauts, today, *names, _LOOKED_AT, MOST]
     rows = _rows(_OFFERS.format(titles=titles, providers=providers), values)
     offers = [_offer(label, note, slug) for kind, label, note, slug in rows if kind == "offer"]
     return offers, [
@@ -107,6 +110,20 @@ def _offers_and_partners(words: list[str]) -> tuple[list[Suggestion], list[Sugge
         for kind, label, _note, slug in rows
         if kind == "partner"
     ]
+
+
+def _beginnings(words: list[str], pattern: str) -> list[str]:
+    """For each word what may stand in the document: a stem that begins so, and the stem of the whole word."""
+    return [
+        part
+        for word in words
+        for part in (" | ".join(pattern.format(form) for form in dict.fromkeys([word, _short(word)])), word)
+    ]
+
+
+def _short(word: str) -> str:
+    """As stems write umlauts: "vaeter" is kept as "vat". It finds too much, so the title is compared as well."""
+    return re.sub("([aou])e", r"\1", word)
 
 
 def _nearest(word: str) -> list[Suggestion]:
@@ -127,7 +144,7 @@ def _topics(catalogue: Catalogue, words: list[str]) -> list[Suggestion]:
 
 
 def _places(catalogue: Catalogue, words: list[str]) -> list[Suggestion]:
-    areas = catalogue.areas.values()
+    areas = sorted(catalogue.areas.values(), key=lambda area: area.districts[0].kind != DistrictKind.QUARTER)
     known = [(area.value, (area.label,)) for area in areas if area.districts[0].kind != DistrictKind.CITY]
     return [
         Suggestion(catalogue.areas[value].label, Search(ort=catalogue.areas[value]).url())

@@ -108,7 +108,7 @@ def test_too_many_children_and_no_age_say_so_and_keep_what_was_typed() -> None:
     ],
 )
 def test_each_choice_finds_only_what_is_known_to_fit(query: str, facts: dict[str, Any]) -> None:
-    others = {
+    others: dict[str, Any] = {
         "access": [],
         "audiences": [],
         "cost": Cost.FEE,
