@@ -17,7 +17,8 @@ from portal.ages import age_label
 class TopicAdmin(RecordedAdmin):
     list_display = ["label", "synonym_words", "position"]
     search_fields = ["label", "synonyms"]
-    fields = ["label", "description", "synonyms", "position", "slug"]
+    fields = ["label", "description", "synonyms", "networks", "position", "slug"]
+    autocomplete_fields = ["networks"]
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "synonyms":

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from networks.models import Network
 from portal.bases import Recorded, Slugged, SluggedQuerySet, former_slug_trigger, touch_trigger
 
 
@@ -74,6 +75,9 @@ class Topic(Recorded, Slugged):
         help_text=_("Wörter, die Familien wirklich eingeben, durch Komma getrennt."),
     )
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+    networks = models.ManyToManyField(
+        Network, blank=True, related_name="topics", verbose_name=_("Netzwerke, die sich darum kümmern")
+    )
 
     objects = TopicQuerySet.as_manager()
 
@@ -89,3 +93,9 @@ class Topic(Recorded, Slugged):
     def get_absolute_url(self) -> str:
         """The offers on this topic."""
         return f"{reverse('offers:list')}?thema={self.slug}"
+
+
+@pghistory.track(obj_field=None)
+class TopicNetwork(Topic.networks.through):  # type: ignore[misc, name-defined]  # automatic through model
+    class Meta:
+        proxy = True

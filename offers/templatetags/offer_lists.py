@@ -9,7 +9,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal, Task
+from networks.models import Network
+from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal, Task, Topic
 from partners.models import Partner
 
 register = template.Library()
@@ -21,6 +22,12 @@ def public_offers_by(partners: Iterable[Partner], limit: int) -> OfferQuerySet:
     return (
         Offer.objects.public().filter(provider__in=list(partners)).select_related("provider").in_listing_order()[:limit]
     )
+
+
+@register.simple_tag
+def topics_of(network: Network) -> QuerySet[Topic]:
+    """What a network cares about."""
+    return Topic.objects.filter(networks=network).in_listing_order()
 
 
 @register.simple_tag

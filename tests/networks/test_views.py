@@ -105,6 +105,6 @@ def test_the_page_asks_as_often_for_three_members_as_for_one(
     network = NetworkFactory.create()
     for _round in range(2):
         OfferFactory.create(provider=MembershipFactory.create(network=network).partner)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(network.get_absolute_url())
         MembershipFactory.create(network=network)
