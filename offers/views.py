@@ -1,7 +1,5 @@
 """The family's pages: start, results, offer, topics."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from offers.cards import cards
+from offers.address import read_address
 from offers.filters import OfferFilter
-from offers.finder import Catalogue, Results, Search, count_each, find, tally
-from offers.finder.pages import PageLinks
-from offers.finder.panel import Panel, age_choices
-from offers.finder.wording import chips, heading
+from offers.finder import Search, count_each, find, tally
+from offers.finder.keeper import keeper
+from offers.finder.panel import age_choices
 from offers.models import Offer, Topic
 from offers.offer_page import OfferPage
+from offers.results_page import results_page
 from offers.shortlist.page import share_links
 from offers.shortlist.references import reference
 from offers.steering.demand import note_search
@@ -26,10 +24,10 @@ from offers.steering.demand import note_search
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """How old, where, what; below it the chain and the topics with their counts."""
-    catalogue = Catalogue()
+    catalogue = keeper.catalogue()
     counted = tally(Search(), catalogue)
     phases = list(catalogue.phases.values())
-    counts = count_each([Search(phase=phase) for phase in phases])
+    counts = count_each([Search(phase=phase) for phase in phases], catalogue)
     context = {
         "ages": age_choices(),
         "area_groups": catalogue.area_groups,
@@ -44,32 +42,19 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offer_list(request: HttpRequest) -> HttpResponse:
     """Results: the clean filters apply, the others say beside their field what is wrong."""
-    catalogue = Catalogue()
-    filterset = OfferFilter(request.GET, catalogue=catalogue)
-    if filterset.instead:
-        return redirect(filterset.instead)
-    search, asked = filterset.search, filterset.page
-    results = find(search, catalogue, page=asked)
-    panel = Panel(search, results.tally, catalogue)
-    context = {
-        "heading": heading(search, catalogue),
-        "search": search,
-        "form": filterset.form,
-        "typed": filterset.typed,
-        "errors": [(filterset.form[name], errors) for name, errors in filterset.errors.items()],
-        "results": results,
-        "cards": cards(results.offers, catalogue),
-        "chips": chips(search, catalogue),
-        "panel": panel,
-        "details": [(facet, filterset.problems(facet)) for facet in panel.details],
-        "links": PageLinks(results),
-        "page_error": _page_error(results, asked),
-        "without_age_url": search.url_without_age(),
-        "unknown_cost_url": search.with_unknown_cost().url(),
-        "canonical": settings.BASE_URL + search.url(results.number),
-    }
-    response = render(request, "offers/offer_list.html", context)
-    if asked == 1:
+    catalogue = keeper.catalogue()
+    asked = read_address(request.META["QUERY_STRING"], catalogue)
+    filterset = None
+    if asked is None:
+        filterset = OfferFilter(request.GET, catalogue=catalogue)
+        if filterset.instead:
+            return redirect(filterset.instead)
+        asked = filterset.search, filterset.page
+    search, number = asked
+    results = find(search, catalogue, page=number)
+    wrong = filterset if filterset is not None and filterset.errors else None
+    response = HttpResponse(results_page(request, results, catalogue, number, wrong))
+    if number == 1:
         note_search(response, search, results.count)
     return response
 
@@ -97,7 +82,7 @@ def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     """All topics with what they mean and how many offers they have."""
-    catalogue = Catalogue()
+    catalogue = keeper.catalogue()
     counted = tally(Search(), catalogue)
     topics = _with_counts(list(catalogue.topics.values()), counted.facets["thema"])
     context = {"topics": topics, "canonical": settings.BASE_URL + reverse("offers:topics")}
@@ -106,10 +91,3 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 def _with_counts(topics: list[Topic], counts: dict[str, int]) -> list[tuple[Topic, int]]:
     return [(topic, counts.get(topic.slug, 0)) for topic in topics]
-
-
-def _page_error(results: Results, asked: int) -> str:
-    if asked <= results.number:
-        return ""
-    said: dict[str, Any] = {"last": results.number}
-    return _("So viele Seiten gibt es nicht. Sie sehen die letzte Seite: %(last)d.") % said

@@ -8,10 +8,12 @@ there is something (`{% if lead %}`), but not what it is: no loops, no compariso
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import lru_cache, wraps
 from html import escape
+from typing import Any, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.template import loader
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -22,6 +24,8 @@ from portal.city import city
 _MARK = re.compile("\ue000([a-z_]+)\ue001")
 _HERE = SafeString("\ue002")
 Value = str | int | Promise | None
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Hollow:
@@ -50,23 +54,38 @@ class _Mark(SafeString):
         return self.present
 
 
-def draw(template: str, **values: Value) -> SafeString:
-    """The template as HTML; texts are escaped unless they are HTML already."""
+def draw(template: str, path: str = "", /, **values: Value) -> SafeString:
+    """The template as HTML; texts are escaped unless they are HTML already. A page says at which `path` it is."""
     empty = tuple([not value for value in values.values()])
-    return _hollow(template, get_language(), tuple(values), empty).fill(values)
+    make = _hollow.__wrapped__ if settings.DEBUG else _hollow
+    return make(template, path, get_language(), tuple(values), empty).fill(values)
 
 
-def draw_each(template: str, rows: Iterable[Mapping[str, Value]]) -> SafeString:
+def draw_each(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
     """The template once for each row, one after the other."""
     return SafeString("".join([draw(template, **row) for row in rows]))
 
 
-def around(template: str, name: str, **values: Value) -> tuple[str, str]:
+def around(template: str, name: str, /, **values: Value) -> tuple[str, str]:
     """What stands before and after the one place of `name`: for what is drawn often with another number only."""
     before, here, after = draw(template, **{**values, name: _HERE}).partition(_HERE)
     if not here or _HERE in after:
         raise ValueError(f"{template} has not just one place for {name}")
     return before, after
+
+
+def once(function: Callable[P, R]) -> Callable[P, R]:
+    """Ask for the same words only once for each language; for short functions of few different arguments."""
+
+    @lru_cache(maxsize=2_000)
+    def kept(_language: Hashable, *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    @wraps(function)
+    def known(*args: P.args, **kwargs: P.kwargs) -> R:
+        return kept(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # arguments are hashable
+
+    return known
 
 
 def forget() -> None:
@@ -75,10 +94,10 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=2_000)
-def _hollow(template: str, language: str, names: tuple[str, ...], empty: tuple[bool, ...]) -> Hollow:
+def _hollow(template: str, path: str, language: str, names: tuple[str, ...], empty: tuple[bool, ...]) -> Hollow:
     marks = {}
     for name, is_empty in zip(names, empty, strict=True):
         mark = _Mark(f"\ue000{name}\ue001")
         mark.present = not is_empty
         marks[name] = mark
-    return Hollow(loader.get_template(template).render({"city": city(), **marks}))
+    return Hollow(loader.get_template(template).render({"city": city(), "request": {"path": path, "GET": {}}, **marks}))

@@ -1,11 +1,11 @@
-"""What stands beside the results: choices with what each would give, and how the results are sorted."""
+"""What stands beside the results: choices with what each would give."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
+from offers.enums import Access, Audience, Day, Daytime, Format
 from offers.finder.ages import MOST_CHILDREN, OLDEST_CHILD, Age
 from offers.finder.catalogue import Catalogue
 from offers.finder.plain import Tally
@@ -13,8 +13,8 @@ from offers.finder.search import RADII, WHEELCHAIR, Search
 from partners.enums import AccessFeature
 from portal.enums import DistrictKind, Language
 
-_SHOWN_AT_ONCE = 6
-_FOLDED_FROM = 9  # choices; a shorter list stands there as a whole
+SHOWN_AT_ONCE = 6
+FEW_CHOICES = 8  # a short list stands there as a whole
 FLAGS = ("ohne_anmeldung", "dolmetschen", "regelangebot")
 MORE = ("form", "zugang", "sprache", "barrierefrei", "fuer", "phase", *FLAGS)  # behind "Weitere Filter"
 
@@ -37,24 +37,6 @@ class Facet:
     name: str
     label: str
     choices: tuple[Choice, ...]
-
-    @property
-    def first(self) -> list[Choice]:
-        """All of a short list; of a long one what is picked and what finds most, in listing order."""
-        if len(self.choices) < _FOLDED_FROM:
-            return list(self.choices)
-        most = sorted(self.choices, key=lambda choice: (not choice.selected, -(choice.count or 0)))[:_SHOWN_AT_ONCE]
-        return [choice for choice in self.choices if choice in most or choice.selected]
-
-    @property
-    def more(self) -> list[Choice]:
-        """The rest, behind a fold."""
-        first = self.first
-        return [choice for choice in self.choices if choice not in first]
-
-    @property
-    def error_id(self) -> str:
-        return f"f-{self.name}-error"
 
 
 @dataclass(frozen=True)
@@ -82,16 +64,16 @@ class Panel:
         self._catalogue = catalogue
 
     @property
-    def children(self) -> list[list[Choice]]:
-        """The choices of one select for each child searched for, and one more."""
+    def ages_shown(self) -> list[Age | None]:
+        """What the selects of the children show: each child searched for, and one more."""
         chosen: list[Age | None] = [*self._search.alter]
         while len(chosen) < 2 or (chosen[-1] and len(chosen) < MOST_CHILDREN):
             chosen.append(None)
-        return [age_choices(age) for age in chosen]
+        return chosen
 
     @property
     def areas(self) -> list[ChoiceGroup]:
-        """Where a family lives: Stadtteile by Stadtbezirk, larger areas, postcodes; first a rare choice like the city."""
+        """Where a family lives: Stadtteile by Stadtbezirk, larger areas, postcodes; first a rare choice."""
         groups = [
             ChoiceGroup(group.label, self._choices("ort", {area.value: area.label for area in group.areas}))
             for group in self._catalogue.area_groups
@@ -159,15 +141,6 @@ class Panel:
         """How many filters are set behind "Weitere Filter"."""
         values = [getattr(self._search, name) for name in MORE]
         return sum(len(value) if isinstance(value, tuple) else bool(value) for value in values)
-
-    @property
-    def sortings(self) -> list[Choice]:
-        """The ways to sort; the nearest first only where distances can be measured."""
-        return [
-            Choice(value, str(label), value == self._search.sortierung)
-            for value, label in Sorting.choices
-            if value != Sorting.NEAREST or self._search.centre
-        ]
 
     def _facet(self, name: str, label: str, labels: Mapping[str, object]) -> Facet:
         return Facet(name, label, tuple(self._choices(name, labels, getattr(self._search, name))))

@@ -43,9 +43,9 @@ class Results:
     wider: Sequence[Wider] = ()
 
     @cached_property
-    def offers(self) -> list[Offer]:
+    def offers(self) -> Sequence[Offer]:
         """The page's offers with what a card says of them: three queries, on first use."""
-        return offers_in_order(hit.offer for hit in self.hits)
+        return offers_in_order(hit.offer for hit in self.hits) if self.hits else ()
 
     @property
     def count(self) -> int:
@@ -81,7 +81,7 @@ def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
         search = replace(search, reading=texts.understand(search.q, catalogue, stock))
     counted = _counted(search, catalogue, stock)
     tally = counted.tally()
-    around = wider(search, catalogue, tally.count, lambda searches: count_each(searches, catalogue))
+    around = wider(search, catalogue, tally.count, lambda others: _count_each(others, catalogue, stock))
     number = min(page, max(1, math.ceil(tally.count / PER_PAGE)))
     hits = [Hit(stock.ids[hit], stock.stamps[hit]) for hit in counted.page((number - 1) * PER_PAGE, PER_PAGE)]
     return Results(search, tally, hits, number, around)
@@ -96,10 +96,16 @@ def count_each(searches: Sequence[Search], catalogue: Catalogue | None = None) -
     """The counts of several searches."""
     if not searches:
         return []
-    stock, catalogue = keeper.stock(), catalogue or keeper.catalogue()
+    return _count_each(searches, catalogue or keeper.catalogue(), keeper.stock())
+
+
+def _count_each(searches: Iterable[Search], catalogue: Catalogue, stock: Stock) -> list[int]:
     return [len(_counted(search, catalogue, stock).hits) for search in searches]
 
 
 def _counted(search: Search, catalogue: Catalogue, stock: Stock) -> Counted:
-    reading = search.reading or read(search.q, catalogue.place_words)
-    return Counted.of(search, catalogue, stock, texts.matches(reading, stock) if reading else None)
+    matches = None
+    if search.q:
+        reading = search.reading or read(search.q, catalogue.place_words)
+        matches = texts.matches(reading, stock) if reading else None
+    return Counted.of(search, catalogue, stock, matches)

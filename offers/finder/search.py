@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from offers.finder.catalogue import Area
 from offers.finder.periods import Period
 from offers.models import LifePhase, Offer, OfferQuerySet
 from offers.search.layers import Reading
+from portal.drawing import once
 from portal.positions import Position
 
 WHEELCHAIR = "rollstuhl"  # a choice of `barrierefrei` that is no AccessFeature
@@ -92,8 +94,14 @@ class Search:
 
     def url(self, page: int = 1) -> str:
         """The one address of this search."""
-        parameters = [*self.parameters(), *([("seite", str(page))] if page > 1 else [])]
-        return reverse("offers:list") + ("?" + urlencode(parameters, safe=",") if parameters else "")
+        query = self._query
+        if page > 1:
+            query = f"{query}&seite={page}" if query else f"seite={page}"
+        return f"{_list_url()}?{query}" if query else _list_url()
+
+    @cached_property
+    def _query(self) -> str:
+        return urlencode([*self.parameters()], safe=",")
 
     def url_without_age(self) -> str:
         """The same search among the offers that name no age."""
@@ -173,6 +181,11 @@ class Search:
 
 
 _EVERYTHING = Search()
+
+
+@once
+def _list_url() -> str:
+    return reverse("offers:list")
 
 
 def _as_text(value: object) -> str:

@@ -1,6 +1,6 @@
 """What a text finds, kept ready in the process: how it is understood, the hits and their order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,30 +40,31 @@ class Texts:
         self._stock: Stock | None = None
 
     def understand(self, text: str, catalogue: Catalogue, stock: Stock) -> Reading:
-        """The first layer that finds enough."""
-        reading: Reading = self._kept(
-            text, stock, lambda: widen(read(text, catalogue.place_words), _public()), lambda reading: 3_000
-        )
+        """The first layer that finds enough. Inside a transaction nothing is kept: words for the same may be new."""
+        if connection.in_atomic_block:
+            return widen(read(text, catalogue.place_words), _public())
+        reading: Reading | None = self._kept(text, stock)
+        if reading is None:
+            reading = widen(read(text, catalogue.place_words), _public())
+            self._keep(text, stock, reading, 3_000)
         return reading
 
     def matches(self, reading: Reading, stock: Stock) -> Matches:
-        matches: Matches = self._kept(
-            reading, stock, lambda: find_matches(reading, stock), lambda matches: matches.size
-        )
+        matches: Matches | None = self._kept(reading, stock)
+        if matches is None:
+            matches = find_matches(reading, stock)
+            self._keep(reading, stock, matches, matches.size)
         return matches
 
-    def _kept(self, key: object, stock: Stock, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        if connection.in_atomic_block:  # what is not committed must not reach others
-            return make()
+    def _kept(self, key: object, stock: Stock) -> Any:
         if stock is not self._stock:
             self._shelf.clear()
             self._stock = stock
-        found = self._shelf.get(key)
-        if found is None:
-            found = make()
-            if stock is self._stock:
-                self._shelf.put(key, found, size(found))
-        return found
+        return self._shelf.get(key)
+
+    def _keep(self, key: object, stock: Stock, found: object, size: int) -> None:
+        if stock is self._stock:
+            self._shelf.put(key, found, size)
 
 
 texts = Texts()

@@ -1,5 +1,6 @@
 """A search in words: the heading of the page, and a chip for each active filter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -24,8 +25,10 @@ def chips(search: Search, catalogue: Catalogue) -> list[Chip]:
     """Each active filter with the address of the search without it, in the order of the address."""
     found = [Chip(age.label, search.without_value("alter", age).url()) for age in search.alter]
     found += [Chip(label, search.without(name).url()) for name, label in _single(search)]
-    for name, labels in _labels(catalogue).items():
-        found += [Chip(str(labels[value]), search.without_value(name, value).url()) for value in getattr(search, name)]
+    for name, label in _LABELS.items():
+        found += [
+            Chip(label(value, catalogue), search.without_value(name, value).url()) for value in getattr(search, name)
+        ]
     found += [Chip(label, search.without(name).url()) for name, label in _flags(search)]
     if search.q:
         found.append(Chip(_("„%(words)s“") % {"words": search.q}, search.without("q").url()))
@@ -60,24 +63,23 @@ def _single(search: Search) -> list[tuple[str, str]]:
 
 
 def _flags(search: Search) -> list[tuple[str, str]]:
-    labels = {
-        "kostenlos": _("kostenlos"),
-        "kosten_unklar": _("Kosten unbekannt"),
-        "ohne_anmeldung": _("ohne Anmeldung"),
-        "dolmetschen": _("Dolmetschen möglich"),
-        "regelangebot": _("keine Projekte"),
-    }
-    return [(name, label) for name, label in labels.items() if getattr(search, name)]
+    return [(name, label()) for name, label in _FLAGS.items() if getattr(search, name)]
 
 
-def _labels(catalogue: Catalogue) -> dict[str, dict[str, object]]:
-    return {
-        "thema": {slug: topic.label for slug, topic in catalogue.topics.items()},
-        "form": dict(Format.choices),
-        "zugang": dict(Access.choices),
-        "tag": dict(Day.choices),
-        "zeit": dict(Daytime.choices),
-        "sprache": dict(Language.choices),
-        "barrierefrei": dict(accessibility_labels()),
-        "fuer": dict(Audience.choices),
-    }
+_FLAGS: dict[str, Callable[[], str]] = {
+    "kostenlos": lambda: _("kostenlos"),
+    "kosten_unklar": lambda: _("Kosten unbekannt"),
+    "ohne_anmeldung": lambda: _("ohne Anmeldung"),
+    "dolmetschen": lambda: _("Dolmetschen möglich"),
+    "regelangebot": lambda: _("keine Projekte"),
+}
+_LABELS: dict[str, Callable[[str, Catalogue], str]] = {
+    "thema": lambda value, catalogue: catalogue.topics[value].label,
+    "form": lambda value, _catalogue: str(Format(value).label),
+    "zugang": lambda value, _catalogue: str(Access(value).label),
+    "tag": lambda value, _catalogue: str(Day(value).label),
+    "zeit": lambda value, _catalogue: str(Daytime(value).label),
+    "sprache": lambda value, _catalogue: str(Language(value).label),
+    "barrierefrei": lambda value, _catalogue: accessibility_labels()[value],
+    "fuer": lambda value, _catalogue: str(Audience(value).label),
+}

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def text(response: Any) -> str:
 
 
 def titles(response: Any) -> list[str]:
-    return [card.title for card in response.context["cards"]]
+    return [unescape(title) for title in re.findall(r'<a class="stretched" href="[^"]*">(.*?)</a>', response.text)]
 
 
 # Start
@@ -57,11 +58,11 @@ def test_start_takes_the_same_queries_for_one_and_three_offers(
 ) -> None:
     topic, phase = TopicFactory.create(), LifePhaseFactory.create()
     OfferFactory.create(topics=[topic])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
     OfferFactory.create_batch(2, topics=[topic, TopicFactory.create()])
     assert phase
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
 
 
@@ -204,7 +205,7 @@ def test_filtered_pages_are_not_indexed_and_have_one_address(client: Client) -> 
 FILTERS = "?alter=14&ort=osterfeld&thema=a&form=kurs&kostenlos=1&sprache=de"
 
 
-@pytest.mark.parametrize(("query", "queries"), [("", 5), (FILTERS, 6), (f"{FILTERS}&q=Kurs", 7)])
+@pytest.mark.parametrize(("query", "queries"), [("", 6), (FILTERS, 6), (f"{FILTERS}&q=Kurs", 9)])
 def test_results_take_the_same_queries_for_one_and_three_offers(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, query: str, queries: int
 ) -> None:
@@ -394,10 +395,10 @@ def test_topics_say_when_there_are_none(client: Client) -> None:
     assert "Noch keine Themen" in text(client.get("/themen/"))
 
 
-def test_topics_take_two_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_topics_take_three_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for _number in range(2):
         OfferFactory.create(topics=TopicFactory.create_batch(2))
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get("/themen/")
 
 

@@ -1,0 +1,56 @@
+"""What is drawn once and then kept ready in the process: result cards and the pages of offers.
+
+Cards are kept by the stamp of the offer's search row, which changes with anything a card says; pages by the state of
+everything public. Both are also kept by language and day ("ab 3. Mai" is over one day), and bounded.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+from django.db import connection
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from offers.cards import cards
+from offers.finder import Catalogue
+from offers.finder.results import Hit, offers_in_order
+from portal.shelf import Shelf
+from portal.watch import watch
+
+CARDS_ROOM = 12_000_000  # bytes
+PAGES_ROOM = 8_000_000
+PAGE_KEPT_FOR = 300  # seconds; a page leaves out today's dates once they are over
+_LETTER = 1.1  # bytes of a German letter, roughly
+
+_cards: Shelf[SafeString] = Shelf(CARDS_ROOM)
+_pages: Shelf[bytes] = Shelf(PAGES_ROOM)
+
+
+def ready_cards(hits: Sequence[Hit], catalogue: Catalogue) -> list[SafeString]:
+    """The cards of a page of results as HTML; only what is new is read (three queries) and drawn."""
+    language, today = get_language(), timezone.localdate()
+    keys = [(hit.offer, hit.stamp, language, today) for hit in hits]
+    found = {key[0]: html for key in keys if (html := _cards.get(key)) is not None}
+    missing = {key[0]: key for key in keys if key[0] not in found}
+    if missing:
+        template = get_template("offers/_offer_card.html")
+        offers = offers_in_order(missing)
+        for offer, card in zip(offers, cards(offers, catalogue), strict=True):
+            html = SafeString(template.render({"card": card}))
+            found[offer.pk] = html
+            _cards.put(missing[offer.pk], html, int(len(html) * _LETTER) + 300)
+    return [found[key[0]] for key in keys if key[0] in found]
+
+
+def ready_page(path: str, make: Callable[[], bytes]) -> bytes:
+    """The page at a path; made again when something public has changed or it has grown old."""
+    if connection.in_atomic_block:
+        return make()
+    key = path, get_language(), watch.state(), int(time.time()) // PAGE_KEPT_FOR
+    page = _pages.get(key)
+    if page is None:
+        page = make()
+        _pages.put(key, page, len(page) + 400)
+    return page

@@ -1,0 +1,345 @@
+"""The results page: what it says, filled into pieces that were drawn once (`portal.drawing`).
+
+Where something is wrong with the parameters, Django draws the same templates with the messages beside the fields.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from offers.enums import Sorting
+from offers.filters import OfferFilter
+from offers.finder import Catalogue, Results, Search
+from offers.finder.ages import Age
+from offers.finder.pages import PageLinks
+from offers.finder.panel import FEW_CHOICES, SHOWN_AT_ONCE, Choice, Panel, age_choices
+from offers.finder.plain import Tally
+from offers.finder.wording import Chip, chips, heading
+from offers.ready import ready_cards
+from portal.drawing import around, draw, draw_each, once
+from portal.enums import DistrictKind
+from portal.positions import Position
+
+TEMPLATE = "offers/offer_list.html"
+Counts = Mapping[str, Mapping[str, int]]
+Chosen = Mapping[str, Sequence[str]]
+_NOBODY: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A choice, drawn but for its count; `picked` is how it looks when it is chosen."""
+
+    name: str
+    value: str
+    open: tuple[str, str]
+    picked: tuple[str, str]
+
+    @classmethod
+    def of(cls, template: str, choice: Choice) -> "_Piece":
+        values = {"name": choice.name, "value": choice.value, "label": choice.label}
+        short = {"short": choice.label[:2]} if template == "offers/_day.html" else {}
+        values |= short
+        drawn = [around(template, "count", **values, selected=selected) for selected in (False, True)]
+        return cls(choice.name, choice.value, *drawn)
+
+
+class Choices:
+    """The choices of a group or a select."""
+
+    def __init__(self, template: str, choices: Iterable[Choice]) -> None:
+        self._pieces = [_Piece.of(template, choice) for choice in choices]
+
+    def draw(self, counts: Counts, chosen: Chosen) -> str:
+        return _filled(self._pieces, counts, chosen)
+
+
+class Facet:
+    """A group of tick boxes under one label; what finds least of a long one is behind a fold."""
+
+    def __init__(self, name: str, label: str, choices: Sequence[Choice]) -> None:
+        self._name, self._label = name, label
+        self._pieces = [_Piece.of("offers/_choice.html", choice) for choice in choices]
+
+    def draw(self, counts: Counts, chosen: Chosen, errors: Sequence[str] = ()) -> str:
+        first, more = self._pieces, list[_Piece]()
+        if len(first) > FEW_CHOICES:
+            shown = self._shown_at_once(counts, chosen)
+            first, more = [p for p in first if p.value in shown], [p for p in first if p.value not in shown]
+        values = {
+            "name": self._name,
+            "label": self._label,
+            "error_id": f"f-{self._name}-error",
+            "first": SafeString(_filled(first, counts, chosen)),
+            "more": SafeString(_filled(more, counts, chosen)),
+            "more_words": _more_words(len(more)) if more else "",
+        }
+        if errors:
+            return render_to_string("offers/_facet.html", {**values, "errors": errors})
+        return draw("offers/_facet.html", **values)
+
+    def _shown_at_once(self, counts: Counts, chosen: Chosen) -> set[str]:
+        """The chosen ones and those that find most."""
+        having, picked = counts.get(self._name, _NOBODY), chosen[self._name]
+        order = sorted(
+            [(value not in picked, -having.get(value, 0), place, value) for place, value in enumerate(self._values)]
+        )
+        return {value for _other, _count, _place, value in order[:SHOWN_AT_ONCE]} | set(picked)
+
+    @property
+    def _values(self) -> list[str]:
+        return [piece.value for piece in self._pieces]
+
+
+class PanelPieces:
+    """Everything in the panel that does not depend on the search, for one catalogue and language."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue, self.language = catalogue, get_language()
+        # Around a position, so that the circles have their labels, too.
+        panel = Panel(Search(naehe=Position(0.0, 0.0)), Tally(0), catalogue)
+        self._areas = [(group.label, Choices("offers/_option.html", group.choices)) for group in panel.areas]
+        self._city = {
+            area.value: Choices("offers/_option.html", [Choice(area.value, area.label, name="ort")])
+            for area in catalogue.areas.values()
+            if area.districts[0].kind == DistrictKind.CITY
+        }
+        self._options = {
+            "radii": Choices("offers/_option.html", panel.radii),
+            "periods": Choices("offers/_option.html", panel.periods),
+            "phases": Choices("offers/_option.html", panel.phases),
+            "days": Choices("offers/_day.html", panel.days.choices),
+        }
+        facets = {"topics": panel.topics, "free": panel.free, "times": panel.times}
+        self._facets = {key: Facet(facet.name, facet.label, facet.choices) for key, facet in facets.items()}
+        self._details = [(facet, Facet(facet.name, facet.label, facet.choices)) for facet in panel.details]
+
+    def draw(self, search: Search, counts: Counts, filterset: OfferFilter | None) -> dict[str, SafeString]:
+        chosen = _chosen(search)
+        errors = filterset.errors if filterset else {}
+        drawn = {key: SafeString(choices.draw(counts, chosen)) for key, choices in self._options.items()}
+        for key, facet in self._facets.items():
+            drawn[key] = SafeString(facet.draw(counts, chosen, errors.get(facet._name, ())))
+        if not search.centre:
+            drawn["radii"] = SafeString("")
+        drawn["areas"] = self._draw_areas(search, counts, chosen)
+        drawn["details"] = SafeString(
+            "".join(
+                facet.draw(counts, chosen, filterset.problems(shown) if filterset else ())
+                for shown, facet in self._details
+            )
+        )
+        return drawn
+
+    def _draw_areas(self, search: Search, counts: Counts, chosen: Chosen) -> SafeString:
+        groups = self._areas
+        if search.ort and search.ort.value in self._city:
+            groups = [(_("Stadt"), self._city[search.ort.value]), *groups]
+        return draw_each(
+            "offers/_option_group.html",
+            ({"label": label, "options": SafeString(choices.draw(counts, chosen))} for label, choices in groups),
+        )
+
+
+_kept: PanelPieces | None = None
+
+
+def pieces(catalogue: Catalogue) -> PanelPieces:
+    """Those of the catalogue; the last ones are kept."""
+    global _kept
+    found = _kept
+    if found is None or found.catalogue is not catalogue or found.language != get_language():
+        found = _kept = PanelPieces(catalogue)
+    return found
+
+
+def results_page(
+    request: HttpRequest, results: Results, catalogue: Catalogue, asked: int, filterset: OfferFilter | None = None
+) -> str:
+    """The whole page; `filterset` when something is wrong with what was asked, `asked` is the page's number."""
+    search = results.search
+    panel = Panel(search, results.tally, catalogue)
+    active = chips(search, catalogue)
+    drawn = pieces(catalogue).draw(search, results.tally.facets, filterset)
+    sorting_shown = results.count > 1 or bool(filterset and "sortierung" in filterset.errors)
+    values: dict[str, Any] = {
+        "heading": heading(search, catalogue),
+        "canonical": settings.BASE_URL + search.url(results.number),
+        "filtered": bool(search),
+        "page_error": _page_error(results, asked),
+        "ignored": search.q if results.ignored_text else "",
+        "filter_words": _filter_words(len(active)),
+        "q": filterset.typed["q"] if filterset else search.q,
+        "kinder": filterset.typed.get("kinder", "") if filterset else "",
+        "children": _children(panel.ages_shown, invalid=bool(filterset and filterset.form["alter"].errors)),
+        "naehe": search.naehe.value if search.naehe else "",
+        "active_words": _active_words(panel.active_details),
+        "unknown_cost": search.kosten_unklar,
+        "chips": draw_each("offers/_chip.html", map(_chip, active)),
+        "sortings": _sortings(search.sortierung, bool(search.centre)) if sorting_shown else "",
+        "note": _note(results),
+        "cards": SafeString("".join(ready_cards(results.hits, catalogue))),
+        **drawn,
+        **_page_links(results),
+        **_more_to_find(results),
+    }
+    if filterset is not None:
+        return render_to_string(TEMPLATE, {**values, "form": filterset.form, "errors": filterset.wrong}, request)
+    return draw(TEMPLATE, request.path, **values)
+
+
+def _page_links(results: Results) -> dict[str, str]:
+    links = PageLinks(results)
+    number = links.number
+    several = links.total > 1
+    shown = links.pages if several else []
+    rows: list[Mapping[str, str | int]] = [{"number": one.number, "url": one.url, "gap": one.gap} for one in shown]
+    return {
+        "page_number": str(number) if number > 1 else "",
+        "page_words": _page_words(number, links.total) if several else "",
+        "previous": links.previous,
+        "next": links.next,
+        "pages": draw_each("offers/_page_link.html", rows),
+    }
+
+
+def _more_to_find(results: Results) -> dict[str, str]:
+    tally, search = results.tally, results.search
+    found = {
+        "count_words": offers_in_words(tally.count),
+        "wider": draw_each(
+            "offers/_wider_one.html",
+            ({"url": one.url, "label": one.label, "words": offers_in_words(one.count)} for one in results.wider),
+        ),
+        "unknown_cost_words": "",
+        "unknown_cost_url": "",
+        "without_age_words": "",
+        "without_age_url": "",
+    }
+    if tally.unknown_cost:
+        found["unknown_cost_words"] = _unknown_cost_words(tally.unknown_cost)
+        found["unknown_cost_url"] = search.with_unknown_cost().url()
+    if tally.without_age:
+        found["without_age_words"] = _without_age_words(tally.without_age)
+        found["without_age_url"] = search.url_without_age()
+    return found
+
+
+@once
+def _unknown_cost_words(count: int) -> str:
+    return ngettext(
+        "Bei %(count)d weiteren Angebot sind die Kosten unbekannt.",
+        "Bei %(count)d weiteren Angeboten sind die Kosten unbekannt.",
+        count,
+    ) % {"count": count}
+
+
+@once
+def _without_age_words(count: int) -> str:
+    return ngettext(
+        "%(count)d weiteres Angebot ohne Altersangabe ansehen",
+        "%(count)d weitere Angebote ohne Altersangabe ansehen",
+        count,
+    ) % {"count": count}
+
+
+@once
+def offers_in_words(count: int) -> str:
+    """ "1 Angebot", "20 Angebote"."""
+    return ngettext("%(count)d Angebot", "%(count)d Angebote", count) % {"count": count}
+
+
+def _note(results: Results) -> str:
+    """How the words were understood, when that was not just as they stand there."""
+    reading = results.search.reading
+    if not reading or not results.count:
+        return ""
+    context = {"reading": reading, "count": results.count, "instead_url": results.instead_url}
+    return "" if reading.layer == "words" else render_to_string("offers/_search_note.html", context)
+
+
+def _page_error(results: Results, asked: int) -> str:
+    if asked <= results.number:
+        return ""
+    said: dict[str, Any] = {"last": results.number}
+    return _("So viele Seiten gibt es nicht. Sie sehen die letzte Seite: %(last)d.") % said
+
+
+@once
+def _page_words(number: int, total: int) -> str:
+    return _("Seite %(number)d von %(total)d") % {"number": number, "total": total}
+
+
+@once
+def _filter_words(count: int) -> str:
+    if not count:
+        return _("Filter")
+    return ngettext("Filter (%(count)d aktiv)", "Filter (%(count)d aktiv)", count) % {"count": count}
+
+
+@once
+def _active_words(count: int) -> str:
+    return ngettext("(%(count)d aktiv)", "(%(count)d aktiv)", count) % {"count": count} if count else ""
+
+
+@once
+def _more_words(count: int) -> str:
+    return ngettext("%(count)d weitere Auswahl", "%(count)d weitere", count) % {"count": count}
+
+
+def _chip(chip: Chip) -> dict[str, str]:
+    return {"label": chip.label, "url": chip.url}
+
+
+def _children(ages: Sequence[Age | None], *, invalid: bool) -> SafeString:
+    return SafeString("".join([_child(number, age, invalid) for number, age in enumerate(ages, start=1)]))
+
+
+@once
+def _child(number: int, age: Age | None, invalid: bool) -> SafeString:
+    """The select of one child."""
+    options = draw_each(
+        "offers/_plain_option.html",
+        ({"value": c.value, "label": c.label, "selected": c.selected} for c in age_choices(age)),
+    )
+    return draw("offers/_child.html", number=number, is_first=number == 1, invalid=invalid, options=options)
+
+
+@once
+def _sortings(chosen: str, centred: bool) -> SafeString:
+    """The ways to sort; the nearest first only where distances can be measured."""
+    shown = [(value, label) for value, label in Sorting.choices if value != Sorting.NEAREST or centred]
+    return draw_each(
+        "offers/_plain_option.html",
+        ({"value": value, "label": str(label), "selected": value == chosen} for value, label in shown),
+    )
+
+
+def _chosen(search: Search) -> dict[str, Sequence[str]]:
+    """The values of each filter as they stand in the address."""
+    chosen: dict[str, Sequence[str]] = {
+        "phase": (search.phase.slug,) if search.phase else (),
+        "ort": (search.ort.value,) if search.ort else (),
+        "umkreis": (str(search.umkreis),),
+        "wann": (search.wann.value,) if search.wann else (),
+    }
+    for name in ("thema", "form", "zugang", "tag", "zeit", "sprache", "barrierefrei", "fuer"):
+        chosen[name] = getattr(search, name)
+    for name in ("kostenlos", "ohne_anmeldung", "dolmetschen", "regelangebot"):
+        chosen[name] = ("1",) if getattr(search, name) else ()
+    return chosen
+
+
+def _filled(pieces: Iterable[_Piece], counts: Counts, chosen: Chosen) -> str:
+    parts: list[str] = []
+    for piece in pieces:
+        before, after = piece.picked if piece.value in chosen[piece.name] else piece.open
+        parts += (before, str(counts.get(piece.name, _NOBODY).get(piece.value, 0)), after)
+    return "".join(parts)
