@@ -1,9 +1,11 @@
 /* Results: htmx swaps hits and heading when a filter changes; here the counts in the panel follow, the focus stays where
-   the visitor is, and the new number is said. Without script the form works by its button. */
+   the visitor is, and the new number is said. Without script the form works by its button. htmx itself is fetched when
+   somebody comes near the filters: many only read the first hits. */
 (() => {
   "use strict";
   const form = document.getElementById("suche");
   if (!form) return;
+  fetchLate(document.currentScript.dataset.htmx, form.closest("[data-hx-target]") ?? form);
   let wantsHits = false; // after the button or a link the hits are what matters next
 
   form.addEventListener("submit", () => { wantsHits = true; });
@@ -54,6 +56,25 @@
   });
   for (const failed of ["htmx:responseError", "htmx:sendError"]) {
     document.body.addEventListener(failed, ({ detail }) => location.assign(detail.pathInfo.finalRequestPath));
+  }
+
+  /** Fetch a script at the first sign of use; a change made meanwhile counts once it is there. */
+  function fetchLate(address, area) {
+    let changed = false;
+    const signs = ["pointerover", "pointerdown", "focusin"];
+    const start = () => {
+      for (const sign of signs) area.removeEventListener(sign, start);
+      const script = document.createElement("script");
+      script.src = address;
+      script.addEventListener("load", () => {
+        form.removeEventListener("change", note);
+        if (changed) form.dispatchEvent(new Event("change"));
+      });
+      document.head.append(script);
+    };
+    const note = () => { changed = true; };
+    for (const sign of signs) area.addEventListener(sign, start, { passive: true });
+    form.addEventListener("change", note);
   }
 
   /** The group somebody is in keeps its elements; only what they would give changes. */
