@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
+from django.utils import timezone
 
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
@@ -80,7 +81,13 @@ class World:
         )
         network = NetworkFactory.create(name="Netz")
         ErrorReportFactory.create(offer=offer)
-        ProposalFactory.create(partner=partner)
+        waiting = ProposalFactory.create(
+            partner=partner, offer=offer, base_version=1, status="waiting", confirmed_at=timezone.now()
+        )
+        returned = ProposalFactory.create(
+            partner=partner, offer=offer, base_version=1, status="returned", reason="Bitte genauer.",
+            confirmed_at=timezone.now(), decided_at=timezone.now(),
+        )  # fmt: skip
         manager, editor = member(partner), member(partner, Role.EDIT)
         stranger = member(foreign, email="fremd@example.org")
         claim(email="antrag@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
@@ -91,13 +98,24 @@ class World:
             "offers:report_error": {"slug": offer.slug},
             "partners:detail": {"slug": partner.slug},
             "networks:detail": {"slug": network.slug},
+            "networks:calendar": {"slug": network.slug},
+            "networks:partner_calendar": {"slug": partner.slug},
             "accounts:invitation": {"token": invitation_token(letter)},
             "accounts:team": {"partner": partner.slug},
             "accounts:invite": {"partner": partner.slug},
             "accounts:withdraw": {"partner": partner.slug, "key": letter.public_id},
             "accounts:colleague": {"partner": partner.slug, "key": editor.public_id},
             "accounts:end": {"partner": partner.slug, "key": editor.public_id},
+            "workspace:offers": {"partner": partner.slug},
+            "workspace:claim": {"token": waiting.confirm_token},
+            "workspace:proposal": {"partner": partner.slug, "reference": waiting.reference},
+            "workspace:withdraw": {"partner": partner.slug, "reference": waiting.reference},
+            "workspace:rework": {"partner": partner.slug, "reference": returned.reference},
+            "offers:submit_confirm": {"token": waiting.confirm_token},
+            "offers:submit_done": {"reference": waiting.reference},
         }
+        for view in ("offer", "confirm", "edit", "drop", "end", "copy"):
+            world.known[f"workspace:{view}"] = {"partner": partner.slug, "slug": offer.slug}
         return world
 
     def _sign_in(self, manager: User, editor: User, stranger: User) -> None:
