@@ -5,7 +5,7 @@ everything public. Both are also kept by language and day ("ab 3. Mai" is over o
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 from django.template.loader import get_template
@@ -44,13 +44,18 @@ def ready_cards(hits: Sequence[Hit], catalogue: Catalogue) -> list[SafeString]:
     return [found[key[0]] for key in keys if key[0] in found]
 
 
-def ready_page(path: str, make: Callable[[], bytes]) -> bytes:
-    """The page at a path; made again when something public has changed or it has grown old."""
-    if connection.in_atomic_block:
-        return make()
-    key = path, get_language(), watch.state(), int(time.time()) // PAGE_KEPT_FOR
-    page = _pages.get(key)
-    if page is None:
-        page = make()
-        _pages.put(key, page, len(page) + 400)
-    return page
+class ReadyPage:
+    """The place of one page among those kept ready; nothing is kept inside a transaction."""
+
+    def __init__(self, path: str) -> None:
+        self._may_be_kept = not connection.in_atomic_block
+        if self._may_be_kept:  # the state from before it is drawn: what changes meanwhile draws it anew
+            self._key = path, get_language(), watch.state(), int(time.time()) // PAGE_KEPT_FOR
+
+    @property
+    def content(self) -> bytes | None:
+        return _pages.get(self._key) if self._may_be_kept else None
+
+    def keep(self, content: bytes) -> None:
+        if self._may_be_kept:
+            _pages.put(self._key, content, len(content) + 400)

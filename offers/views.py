@@ -1,5 +1,7 @@
 """The family's pages: start, results, offer, topics."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from offers.finder.keeper import keeper
 from offers.finder.panel import age_choices
 from offers.models import Offer, Topic
 from offers.offer_page import OfferPage
+from offers.ready import ReadyPage
 from offers.results_page import results_page
 from offers.shortlist.page import share_links
 from offers.shortlist.references import reference
@@ -62,6 +65,19 @@ def offer_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An offer; ended and dormant ones answer with a clear notice instead of dates and phone (design rule 4)."""
+    if request.META["QUERY_STRING"]:
+        return _offer_page(request, slug)
+    ready = ReadyPage(request.path)
+    content = ready.content
+    if content is not None:
+        return HttpResponse(content)
+    response = _offer_page(request, slug)
+    if response.status_code == HTTPStatus.OK:
+        ready.keep(response.content)
+    return response
+
+
+def _offer_page(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         offer = Offer.objects.published().with_page_relations().at_slug(slug)
     except Offer.DoesNotExist:
