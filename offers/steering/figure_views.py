@@ -1,15 +1,25 @@
-"""Pages for figures about the districts: population from a CSV file, outlines from GeoJSON."""
+"""The map, and pages for figures about the districts: population from a CSV file, outlines from GeoJSON."""
+
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from offers.models import Population, SocialIndex
+from offers.finder import Catalogue
+from offers.models import DistrictOutline, Population, SocialIndex
 from offers.steering.access import for_leads
+from offers.steering.coverage_map import CoverageMap
 from offers.steering.figures import COLUMNS, Sheet, read_figures, store_figures
-from offers.steering.forms import FileForm
+from offers.steering.filters import CoverageFilter
+from offers.steering.forms import FileForm, OutlineForm
+from offers.steering.matrix import Matrix
+from offers.steering.outlines import Outlines, read_outlines, store_outlines
+from offers.steering.picture import Picture
+from portal.enums import DistrictKind
 
 _MOST_MISTAKES = 50
 
@@ -37,3 +47,40 @@ def population(request: HttpRequest) -> HttpResponse:
         "indices": SocialIndex.objects.select_related("district").order_by("risk", "district__name"),
     }
     return render(request, "offers/steering/population.html", context)
+
+
+@require_safe
+@for_leads
+def coverage_map(request: HttpRequest) -> HttpResponse:
+    """One column of the matrix as a map of the Stadtteile, with the same facts as a table."""
+    filterset = CoverageFilter(request.GET, catalogue=Catalogue())
+    picture = Picture(Matrix(replace(filterset.question, kind=DistrictKind.QUARTER.value)))
+    columns = picture.matrix.columns
+    asked = filterset.clean.get("spalte")
+    column = next((one for one in columns if one.key == asked), columns[0] if columns else None)
+    context = {
+        "filter": filterset,
+        "selects": [select for select in filterset.selects() if select.name != "raster"],
+        "columns": columns,
+        "column": column,
+        "map": CoverageMap(picture, column) if column else None,
+        "sources": DistrictOutline.objects.values_list("source", flat=True).order_by("source").distinct(),
+    }
+    return render(request, "offers/steering/coverage_map.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_leads
+def outlines(request: HttpRequest) -> HttpResponse:
+    """Load the true shapes of the Stadtteile; a file is checked first and stored only without a mistake."""
+    form = OutlineForm(request.POST or None, request.FILES or None)
+    found: Outlines | None = None
+    if request.method == "POST" and form.is_valid():
+        found = read_outlines(form.cleaned_data["file"].read())
+        if found.is_good and "laden" in request.POST:
+            store_outlines(found, form.cleaned_data["source"])
+            messages.success(request, _("Die Umrisse sind geladen."))
+            return redirect("offers:coverage_map")
+    mistakes = found.mistakes[:_MOST_MISTAKES] if found else []
+    context = {"form": form, "found": found, "mistakes": mistakes}
+    return render(request, "offers/steering/outlines.html", context)

@@ -87,6 +87,7 @@ class CoverageFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     kostenlos = Parameter(KnownField, _("Kosten"), known={"1": True})
     am = Parameter(DayField, _("Stand am"))
     seit = Parameter(DayField, _("Vergleich mit"))
+    spalte = Parameter(PlainField, _("Lebensphase"))
     seite = Parameter(PageField, _("Seite"))
 
     def __init__(self, data: Any, *, catalogue: Catalogue) -> None:

@@ -49,3 +49,9 @@ class FileForm(SteeringForm, forms.Form):
         if (file.size or 0) > LARGEST:
             raise ValidationError(_("Die Datei ist zu groß. Höchstens 2 MB gehen."))
         return file
+
+
+class OutlineForm(FileForm):
+    """Outlines come with their source, which stands below the map."""
+
+    source = forms.CharField(label=_("Quelle"), max_length=200)

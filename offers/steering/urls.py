@@ -14,5 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("steuerung/bericht/bericht.pdf", report_views.report_file, name="report_file"),
     path("steuerung/bericht/<slug:name>.<slug:kind>", report_views.report_table, name="report_table"),
     path("steuerung/netzwerke/", network_views.networks, name="steering_networks"),
+    path("steuerung/karte/", figure_views.coverage_map, name="coverage_map"),
+    path("steuerung/karte/umrisse/", figure_views.outlines, name="outlines"),
     path("steuerung/bevoelkerung/", figure_views.population, name="population"),
 ]
