@@ -42,18 +42,6 @@ class TaskKind(models.TextChoices):
     BROKEN_LINK = "link", _("Internetseite nicht erreichbar")
 
 
-class Fault(models.TextChoices):
-    """Why a website did not answer as a website should."""
-
-    NAME = "name", _("die Adresse gibt es nicht")
-    REFUSED = "keine-antwort", _("der Server antwortet nicht")
-    TLS = "zertifikat", _("die sichere Verbindung schlägt fehl")
-    STATUS = "status", _("die Seite gibt es nicht")
-    REDIRECTS = "umleitung", _("die Seite leitet endlos weiter")
-    INTERNAL = "intern", _("die Adresse liegt nicht im Internet")
-    ADDRESS = "unlesbar", _("die Adresse ist keine Internetadresse")
-
-
 class ReportField(models.TextChoices):
     """What a visitor says is wrong; the parts of an offer's page in everyday words."""
 

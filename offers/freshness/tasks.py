@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from offers.freshness.reminders import send_reminders
+from offers.freshness.websites import check_websites
 from portal.tasks import PATIENCE, with_own_connection
 
 
@@ -12,3 +13,11 @@ from portal.tasks import PATIENCE, with_own_connection
 def remind_partners(timestamp: int = 0) -> None:
     """Ask organisations about offers that are due (design rule 4)."""
     send_reminders()
+
+
+@app.periodic(cron="41 1 * * *")
+@app.task(name="offers.check_websites", queue="websites", queueing_lock="offers.check_websites")
+@with_own_connection
+def ask_websites(timestamp: int = 0) -> None:
+    """Ask the websites in the register whether they still answer."""
+    check_websites()

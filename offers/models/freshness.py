@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offers.enums import ProposalStatus
-from offers.freshness.enums import Answer, CallResult, Channel, Fault, Stage, TaskKind
+from offers.freshness.enums import Answer, CallResult, Channel, Stage, TaskKind
 from offers.models.offer import Offer
 from offers.models.proposal import Proposal
 from partners.models import Partner
 from portal.bases import Recorded, touch_trigger
+from portal.enums import Fault
 
 BROKEN_AFTER_DAYS = 7
 

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from offers.freshness.enums import Answer, Channel, Fault, Stage, TaskKind
+from offers.freshness.enums import Answer, Channel, Stage, TaskKind
 from offers.models import LinkCheck, Reminder, ReviewAnswer, Task
+from portal.enums import Fault
 from tests.offers.factories import OfferFactory
 from tests.partners.factories import PartnerFactory
 
