@@ -111,6 +111,8 @@ def remind(partner_pk: int, day: date) -> bool:
         if line.stage is not None
     )
     close_tasks(TaskKind.NO_ADDRESS, partner=partner)
+    for task in partner.tasks.open().filter(kind=TaskKind.BOUNCED).exclude(concerns__iexact=address):
+        close_tasks(TaskKind.BOUNCED, partner=partner, concerns=task.concerns)
     return True
 
 
