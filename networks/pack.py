@@ -38,6 +38,7 @@ FILES = [
             Reference("network", "networks.Network"),
             Reference("partner", "partners.Partner"),
             Value("role"),
+            Value("function"),
             Value("since_year", within=YEAR),
             *SOURCE,
         ),

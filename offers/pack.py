@@ -28,6 +28,7 @@ FILES = [
             Value("description"),
             Value("synonyms", separator="|"),
             Value("position"),
+            References("networks", "networks.Network"),
         ),
     ),
     PackFile(
