@@ -344,7 +344,7 @@ def test_no_tab_ever_loses_a_word_silently(steps: list[tuple[str, str, str]]) ->
     )
     own = member(offer.provider)
     start: Values = {"title": ["alt"], "phone": ["1"]}
-    tabs: dict[str, Any] = {tab: (start, start, 0) for tab in "ab"}  # what it shows, what it loaded, which version
+    tabs: dict[str, Any] = dict.fromkeys("ab", (start, start, 0))  # what it shows, what it loaded, which version
     for tab, field, value in steps:
         shown, loaded, base = tabs[tab]
         typed = {**shown, field: [value] if value else []}

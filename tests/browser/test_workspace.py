@@ -1,0 +1,260 @@
+"""Signing in and „Mein Bereich“ in a real browser: sound on every screen, with and without script, by keyboard."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+from pytest_django.live_server_helper import LiveServer
+
+from offers.models import ChangeDraft, Offer, Proposal
+from partners.accounts.actions import claim, invitation_token, invite
+from partners.enums import Role
+from partners.models import Affiliation
+from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
+from tests.browser.test_story import deliver
+from tests.offers.factories import OfferFactory, ProposalFactory, ScheduleFactory, TopicFactory
+from tests.partners.factories import PartnerFactory
+from tests.partners.people import CODE, member
+from tests.portal.factories import quarter
+from tests.portal.staff import PASSWORD, code_now, staff, with_phone
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WATCH = """
+    window.breaches = [];
+    document.addEventListener('securitypolicyviolation', (event) =>
+        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI));
+"""
+OpenTab = Callable[..., Tab]
+
+
+@pytest.fixture
+def own() -> Affiliation:
+    return member(PartnerFactory.create(name="Verein Sonne"), email="kaethe@example.org")
+
+
+@pytest.fixture
+def offer(own: Affiliation) -> Offer:
+    made = OfferFactory.create(
+        title="Krabbelgruppe", provider=own.partner, topics=[TopicFactory.create()], format="gruppe",
+        access=["digital"], cost="free", registration="none", languages=["de"], catchment=[quarter("Osterfeld")],
+    )  # fmt: skip
+    ScheduleFactory.create(offer=made)
+    return made
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[OpenTab]:
+    tabs: list[Tab] = []
+
+    def open_tab(**options: Any) -> Tab:
+        context = browser.new_context(locale="de-DE", **options)
+        context.add_init_script(WATCH)
+        tabs.append(context.new_page())
+        return tabs[-1]
+
+    yield open_tab
+    for one in tabs:
+        one.context.close()
+
+
+def code_mailed() -> str:
+    found = CODE.search(deliver()[-1][1])
+    assert found
+    return found[0]
+
+
+def sign_in(page: Tab, server: LiveServer) -> None:
+    """A partner's way: address, mail, code."""
+    page.goto(f"{server.url}/mein-bereich/")
+    page.get_by_label("E-Mail-Adresse").fill("kaethe@example.org")
+    page.get_by_role("button", name="Code schicken").click()
+    page.get_by_label("Code aus der E-Mail").fill(code_mailed())
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mein Bereich")
+
+
+def check(page: Tab, name: str) -> None:
+    """0 axe findings, nothing against the policy, no sideways scroll."""
+    expect(page.locator("h1")).to_have_count(1)
+    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
+    assert page.evaluate(RUN_AXE, AXE_TAGS) == [], name
+    assert page.evaluate("window.breaches") == [], name
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wide), f"{name} scrolls sideways"
+
+
+def validate(node: str, folder: Path) -> list[str]:
+    rules = Path(settings.BASE_DIR) / ".htmlvalidate.json"
+    validator = NODE_MODULES / "html-validate" / "bin" / "html-validate.mjs"
+    report = folder / "report.json"
+    with report.open("w") as file:
+        command = [node, str(validator), "--config", str(rules), "--formatter", "json", str(folder / "*.html")]
+        subprocess.run(command, stdout=file, stderr=subprocess.PIPE, check=False, cwd=settings.BASE_DIR)
+    return [
+        f"{Path(found['filePath']).stem}:{message['line']} {message['ruleId']}: {message['message']}"
+        for found in json.loads(report.read_text())
+        for message in found["messages"]
+    ]
+
+
+def partner_pages(own: Affiliation, offer: Offer) -> dict[str, str]:
+    invite(partner=own.partner, email="neu@example.org", role=Role.EDIT, by=own.person)
+    returned = ProposalFactory.create(offer=offer, partner=own.partner, base_version=1, payload={"title": "Neu"})
+    ChangeDraft.objects.create(person=own.person, offer=offer, values={})
+    at = [own.partner.slug, offer.slug]
+    return {
+        "home": reverse("accounts:home"),
+        "team": reverse("accounts:team", args=at[:1]),
+        "invite": reverse("accounts:invite", args=at[:1]),
+        "colleague": reverse("accounts:colleague", args=[own.partner.slug, own.public_id]),
+        "end-colleague": reverse("accounts:end", args=[own.partner.slug, own.public_id]),
+        "offers": reverse("workspace:offers", args=at[:1]),
+        **{view: reverse(f"workspace:{view}", args=at) for view in ("offer", "edit", "end", "copy")},
+        "proposal": reverse("workspace:proposal", args=[own.partner.slug, returned.reference]),
+        "logout": reverse("account_logout"),
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_every_page_of_the_workspace_is_sound(
+    live_server: LiveServer, tab: OpenTab, own: Affiliation, offer: Offer, node: str, tmp_path: Path,
+    width: int, scheme: str,
+) -> None:  # fmt: skip
+    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    sign_in(page, live_server)
+    for name, path in partner_pages(own, offer).items():
+        answer = page.goto(live_server.url + path)
+        assert answer is not None
+        assert answer.status == 200, name
+        (tmp_path / f"{name}.html").write_text(answer.text())
+        check(page, name)
+    assert validate(node, tmp_path) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (320, "light")])
+def test_every_page_at_the_door_is_sound(
+    live_server: LiveServer, tab: OpenTab, own: Affiliation, node: str, tmp_path: Path, width: int, scheme: str
+) -> None:
+    letter = invite(partner=own.partner, email="neu@example.org", role=Role.EDIT, by=own.person)
+    asked = ProposalFactory.create(status="waiting", confirmed_at=letter.created_at, sender_organisation="Neu")
+    claim(email="b@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
+    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for name, path in {
+        "invitation": reverse("accounts:invitation", args=[invitation_token(letter)]),
+        "claim": reverse("workspace:claim", args=[asked.confirm_token]),
+        "inactive": reverse("account_inactive"),
+        "ask": reverse("account_request_login_code"),
+        "login": reverse("account_login"),
+    }.items():
+        answer = page.goto(live_server.url + path)
+        assert answer is not None
+        (tmp_path / f"{name}.html").write_text(answer.text())
+        check(page, name)
+    boss = staff(name="buero", superuser=True)
+    boss.set_password(PASSWORD)
+    boss.save()
+    page.get_by_label("Benutzername").fill("buero")
+    page.get_by_role("button", name="Weiter").click()
+    check(page, "login with an error")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Weiter").click()
+    check(page, "choose a factor")
+    page.get_by_role("link", name="App einrichten").click()
+    check(page, "set up the app")
+    (tmp_path / "app.html").write_text(page.content())
+    page.get_by_text("Ohne Kamera").click()
+    secret = page.locator("code").inner_text()
+    page.get_by_label("Code aus der App").fill(code_now(secret))
+    page.get_by_role("button", name="Einrichten").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ersatz-Codes")
+    check(page, "recovery codes")
+    for name in ("mfa_index", "mfa_add_webauthn", "mfa_list_webauthn", "mfa_generate_recovery_codes",
+                 "mfa_deactivate_totp", "account_change_password"):  # fmt: skip
+        page.goto(live_server.url + reverse(name))
+        check(page, name)
+    page.goto(live_server.url + reverse("admin:partners_claim_changelist"))
+    check(page, "claims")
+    page.locator("#result_list a").first.click()
+    check(page, "claim")
+    assert [entry for entry in validate(node, tmp_path) if not entry.startswith("app:")] == []
+
+
+def test_a_passkey_is_set_up_and_opens_the_door(live_server: LiveServer, tab: OpenTab) -> None:
+    """With the browser's own virtual authenticator; WebAuthn wants a name, not an address."""
+    with_phone(staff("Redaktion", "anna"))
+    page = tab()
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+               "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    site = live_server.url.replace("127.0.0.1", "localhost")
+    enter(page, site)
+    page.get_by_label("Code").fill(code_now())
+    page.get_by_role("button", name="Anmelden").click()
+    page.goto(site + reverse("mfa_add_webauthn"))
+    page.get_by_label("Name des Passkeys").fill("Dienst-Laptop")
+    page.get_by_role("button", name="Passkey einrichten").click()
+    page.wait_for_url("**/konto/sicherheit/**")
+    assert page.evaluate("window.breaches") == []
+    page.context.clear_cookies()
+    enter(page, site)
+    page.get_by_role("button", name="Passkey benutzen").click()
+    page.wait_for_url("**/admin/**")
+    assert page.locator("#site-name").count() == 1
+
+
+def enter(page: Tab, site: str) -> None:
+    page.goto(f"{site}/admin/")
+    page.get_by_label("Benutzername").fill("anna")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Weiter").click()
+
+
+def test_a_partner_changes_an_offer_without_script(live_server: LiveServer, tab: OpenTab, offer: Offer) -> None:
+    page = tab(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    sign_in(page, live_server)
+    page.get_by_role("link", name="Meine Angebote Verein Sonne").click()
+    page.get_by_role("link", name="Krabbelgruppe").click()
+    page.get_by_role("link", name="Ändern", exact=True).click()
+    page.get_by_label("Name des Angebots").fill("Spielkreis")
+    page.get_by_role("button", name="Entwurf speichern").click()
+    expect(page.get_by_role("status").first).to_contain_text("Gespeichert")
+    page.wait_for_timeout(3_200)  # the guard takes whoever is faster for a program
+    page.get_by_role("button", name="Änderung senden").click()
+    expect(page.locator("main")).to_contain_text("wartet auf Prüfung")
+    assert Proposal.objects.get().payload == {"title": "Spielkreis"}
+    assert User.objects.get(email="kaethe@example.org").last_login
+
+
+def test_a_draft_saves_itself_and_two_tabs_agree(live_server: LiveServer, tab: OpenTab, offer: Offer) -> None:
+    one = tab()
+    sign_in(one, live_server)
+    edit = live_server.url + reverse("workspace:edit", args=[offer.provider.slug, offer.slug])
+    two = one.context.new_page()
+    for page in (one, two):
+        page.goto(edit)
+    one.get_by_label("Name des Angebots").fill("Erster")
+    expect(one.locator("[data-draft-status]")).to_have_text("Entwurf gespeichert.", timeout=15_000)
+    two.get_by_role("textbox", name="Telefon").fill("0208 999999")
+    expect(two.locator("[data-draft-status]")).to_have_text("Entwurf gespeichert.", timeout=15_000)
+    expect(two.get_by_label("Name des Angebots")).to_have_value("Erster")
+    one.get_by_label("Name des Angebots").fill("Neuer")
+    expect(one.get_by_role("textbox", name="Telefon")).to_have_value("0208 999999", timeout=15_000)
+    two.get_by_label("Name des Angebots").fill("Anderer")
+    expect(two.locator("[data-draft-status]")).to_contain_text("anderen Fenster", timeout=15_000)
+    two.get_by_role("button", name="Entwurf speichern").click()
+    expect(two.locator("main")).to_contain_text("aus dem anderen Fenster: Neuer")
+    check(two, "conflict")
+    two.get_by_label("aus diesem Fenster: Anderer").check()
+    two.get_by_role("button", name="So übernehmen").click()
+    assert ChangeDraft.objects.get().values["title"] == ["Anderer"]
