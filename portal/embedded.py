@@ -27,7 +27,7 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from portal.refusal import Refusal
+from portal.refusal import Refusal, writing_in
 
 DATABASE = "portal"
 SUPERUSER = "postgres"
@@ -46,6 +46,7 @@ TUNING: Mapping[str, str] = {
     "timezone": "UTC",
     "max_wal_size": "256MB",
     "log_min_error_statement": "panic",  # a failed statement would write search text into the log
+    "log_error_verbosity": "terse",  # and its detail the row that failed
 }
 THROWAWAY: Mapping[str, str] = {  # for test data: a crash may lose it
     "fsync": "off",
@@ -94,7 +95,9 @@ class Cluster:
 
         Raises Refusal when the disk is full, the data belong to another release or the lock is held by a stranger.
         """
-        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        with writing_in(self.directory.parent):
+            self.directory.parent.mkdir(parents=True, exist_ok=True)
+            self.directory.with_name(f"{self.directory.name}.users").touch(mode=0o600)
         with self._lock_file("users") as users:
             with self._gate():
                 if not self._is_ready():

@@ -1,6 +1,9 @@
 """The one way to stop with a sentence instead of a traceback."""
 
+import contextlib
 import errno
+from collections.abc import Iterator
+from pathlib import Path
 
 
 class Refusal(Exception):  # noqa: N818 the portal refuses to start; nothing in the code is in error
@@ -17,3 +20,12 @@ def refusal_from_os_error(error: OSError) -> Refusal | None:
     if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG):
         return Refusal(f"Dieser Ordner lässt sich nicht anlegen{where}.")
     return None
+
+
+@contextlib.contextmanager
+def writing_in(folder: Path) -> Iterator[None]:
+    """Raise Refusal where a folder that exists takes no files (/proc): the system calls the new file missing."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Refusal(f"In diesem Ordner lässt sich nichts anlegen ({folder}): Bitte einen anderen nehmen.") from error

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.embedded import Cluster
 from portal.environment import Environment
-from portal.refusal import Refusal
+from portal.refusal import Refusal, writing_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = Environment(BASE_DIR / ".env")
@@ -47,11 +47,12 @@ def _secret_key() -> str:
         raise Refusal("PORTAL_SECRET_KEY fehlt: Mit einer https-Adresse muss ein eigener Schlüssel gesetzt sein.")
     kept = VAR_DIR / "secret_key"
     if not kept.is_file() or not kept.read_text():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(50))
-        draft.rename(kept)
+        with writing_in(VAR_DIR):
+            VAR_DIR.mkdir(parents=True, exist_ok=True)
+            draft = kept.with_suffix(".new")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(50))
+            draft.rename(kept)
     return kept.read_text()
 
 
@@ -206,19 +207,21 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
         "without_arguments": {"()": "portal.log.WithoutArguments"},
+        "without_rows": {"()": "portal.log.WithoutRows"},
+        "without_lost_database": {"()": "portal.log.WithoutLostDatabase"},
         "without_traceback": {"()": "portal.log.WithoutTraceback"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without_arguments", "without_traceback"],
+            "filters": ["without_lost_database", "without_arguments", "without_rows", "without_traceback"],
         },
         "mail": {
             "class": "portal.log.ErrorMail",
             "level": "ERROR",
             "formatter": "line",
-            "filters": ["without_arguments"],
+            "filters": ["without_lost_database", "without_arguments", "without_rows"],
         },
     },
     "root": {"handlers": ["console", "mail"], "level": LOG_LEVEL},
@@ -248,8 +251,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: []
-    for feature in ("browsing-topics", "camera", "display-capture", "microphone", "payment", "usb")
+    feature: [] for feature in ("browsing-topics", "camera", "display-capture", "microphone", "payment", "usb")
 } | {"geolocation": ["self"]}  # "In meiner Nähe" asks for it when somebody presses the button
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

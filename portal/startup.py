@@ -36,7 +36,9 @@ def _run(argv: list[str]) -> None:
 
     from portal.database import refusal_from_database_error
     from portal.embedded import Cluster
+    from portal.log import print_without_rows
 
+    sys.excepthook = print_without_rows
     needs_server = settings.EMBEDDED and len(argv) > 1 and argv[1] not in WITHOUT_DATABASE
     cluster = Cluster(settings.EMBEDDED_DIR)
     with cluster.running() if needs_server else contextlib.nullcontext():
