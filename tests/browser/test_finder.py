@@ -46,8 +46,9 @@ def test_filters_unfold_narrow_and_are_taken_away_one_by_one(site: Site, phone: 
     before = phone.locator(".count").inner_text()
 
     phone.locator(".filters > summary").tap()
+    phone.locator("#weitere > summary").tap()
     phone.get_by_label("Beratung nach Termin").check()
-    phone.get_by_role("button", name="Filter anwenden").tap()
+    phone.locator(".apply button").tap()
 
     expect(phone.locator(".chips")).to_contain_text("Beratung nach Termin")
     assert phone.locator(".count").inner_text() != before
@@ -61,7 +62,7 @@ def test_the_start_form_works_by_keyboard(site: Site, tab: OpenTab) -> None:
 
     page.locator("#alter-egal").focus()
     page.keyboard.press("ArrowLeft")
-    page.get_by_label("Wo wohnen Sie?").focus()
+    page.get_by_role("button", name="In meiner Nähe").focus()
     page.keyboard.press("Tab")
     page.keyboard.type("Jugend")
     page.keyboard.press("Enter")
