@@ -90,6 +90,7 @@ class WhomForm(StepForm):
         ),
     ]
 
+    sometimes = ("age_from", "age_until", "catchment", "place_name")  # whether needed depends on another answer
     for_whom = one(
         [
             (BY_AGE, _("für ein bestimmtes Alter")),
@@ -98,7 +99,10 @@ class WhomForm(StepForm):
         ],
         _("Für wen ist das Angebot?"),
         required=True,
-        help_text=_("„0 bis 3 Jahre“ heißt: bis zum 3. Geburtstag. „Bis“ leer heißt: nach oben offen."),
+        help_text=_(
+            "Bei „für ein bestimmtes Alter“ füllen Sie bitte „Alter von“ oder „Alter bis“ aus. "
+            "„0 bis 3 Jahre“ heißt: bis zum 3. Geburtstag. „Bis“ leer heißt: nach oben offen."
+        ),
         initial=BY_AGE,
     )
     age_from = forms.IntegerField(
@@ -184,7 +188,7 @@ class WhomForm(StepForm):
         start, end = cleaned.get("age_from"), cleaned.get("age_until")
         nothing = start is None and end is None and not cleaned.get("pregnancy")
         if nothing and not {"age_from", "age_until"} & self.errors.keys():
-            self.add_error("age_from", _("Bitte geben Sie das Alter an."))
+            self.add_error("age_from", _("Bitte füllen Sie „Alter von“ oder „Alter bis“ aus."))
         months = 12 if cleaned.get("age_unit") != "monate" else 1
         for name, value in (("age_from", start), ("age_until", end)):
             if value is not None and value * months > OLDEST_MONTHS:

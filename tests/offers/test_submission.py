@@ -11,7 +11,7 @@ from django.urls import reverse
 from offers.models import ErrorReport, Offer, Proposal
 from tests.offers import steps
 from tests.offers.factories import OfferFactory, ProposalFactory, TopicFactory
-from tests.offers.steps import URL, Page, at_step, first_page, press, send_all, sent
+from tests.offers.steps import STEPS, URL, Page, at_step, first_page, press, send_all, sent
 from tests.portal.factories import city, quarter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -265,3 +265,13 @@ def test_only_published_offers_can_be_reported(client: Client) -> None:
     answer = client.get(reverse("offers:report_error", args=[draft.slug]))
     assert answer.status_code == 404
     assert "Geheimer Entwurf" not in text(answer)
+
+
+def test_what_another_answer_may_demand_is_not_called_voluntary(client: Client) -> None:
+    page = press(client, first_page(client), "weiter", **STEPS[0]).content.decode()
+
+    for label in ("Alter von", "Alter bis"):
+        said = re.search(rf"<label[^>]*>\s*{label}(.*?)</label>", page, re.DOTALL)
+        assert said
+        assert "freiwillig" not in said[1]
+    assert "freiwillig" in page  # others are
