@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from networks.models import Meeting
 from offers.enums import Lifecycle, ParallelAnswer
 from offers.models import Offer, Parallel
-from offers.steering.ends import endings
+from offers.steering.ends import ending_within_a_year, endings
 from offers.steering.enums import State
 from offers.steering.lifecycle import Share, shares
 from offers.steering.matrix import Matrix
@@ -24,6 +24,7 @@ from offers.steering.stock import Question, standing_offers
 from offers.steering.wanted import demand_between
 
 _MOST_WISHES = 20
+_MOST_ENDINGS = 40
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,16 @@ class Report:
                 )
                 or _("nichts"),
             ]
-            for ending in endings(self._after)
+            for ending in endings(self._after, most=_MOST_ENDINGS)
         ]
+        count = ending_within_a_year(self._after.question).count()
         text = ngettext(
-            "%(count)d Angebot endet in den 12 Monaten danach.", "%(count)d Angebote enden in den 12 Monaten danach.",
-            len(rows),
-        ) % {"count": len(rows)}  # fmt: skip
+            "%(count)d Angebot endet in den 12 Monaten danach.",
+            "%(count)d Angebote enden in den 12 Monaten danach.",
+            count,
+        ) % {"count": count}
+        if count > len(rows):
+            text += " " + _("Hier stehen die nächsten %(shown)d.") % {"shown": len(rows)}
         head = [_("Angebot"), _("endet am"), _("Was dann reißt")]
         return Section(_("Was bald endet"), text, Table("enden", _("Angebote mit bekanntem Ende"), head, rows))
 

@@ -18,6 +18,7 @@ from portal.refusal import Refusal
 from tests.bench.load import CONNECTIONS, Measured, fetch, measure
 from tests.bench.pages import addresses
 from tests.bench.parallels import parallels
+from tests.bench.steering import steering
 
 SIZES = (1_000, 50_000)
 SECONDS = 5  # for a page
@@ -63,6 +64,7 @@ def _measure_size(cluster: Cluster, count: int, constant: int) -> Iterator[str]:
             yardstick = measure(constant, [f"/{size}/"], SECONDS_CONSTANT, FOLDER)
             yield _line(number[0] if number else 0, name, size, page, yardstick)
     yield from parallels(url)
+    yield from steering(url)
 
 
 def _line(count: int, name: str, size: int, page: Measured, yardstick: Measured) -> str:
