@@ -6,6 +6,7 @@ from offers import views
 from offers.chain import urls as chain
 from offers.freshness import urls as freshness
 from offers.hexmap import urls as hexmap
+from offers.parallels import urls as parallels
 from offers.shortlist import urls as shortlist
 from offers.shortlist.carry import carrying
 from offers.sitemaps import SITEMAPS
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     *wegweiser.urlpatterns,
     *hexmap.urlpatterns,
     *chain.urlpatterns,
+    *parallels.urlpatterns,
     *steering.urlpatterns,
     path("themen/", views.topic_list, name="topics"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -1,5 +1,6 @@
 """Pairs of offers that do nearly the same for the same people, and what was decided about them."""
 
+from datetime import date
 from typing import Any
 
 import pghistory
@@ -38,6 +39,12 @@ class ParallelPairQuerySet(models.QuerySet["ParallelPair"]):
         newest = self._decisions_that_hold().order_by("-decided_at", "-pk").values("answer")[:1]
         return self.annotate(answer=models.functions.Coalesce(models.Subquery(newest), models.Value("")))
 
+    def clusters(self) -> Any:
+        """One row per cluster: `cluster`, its number of `pairs` and the `closest` score; the largest first."""
+        rows = self.filter(cluster__isnull=False).order_by().values("cluster")
+        rows = rows.annotate(pairs=models.Count("pk"), closest=models.Max("score"))
+        return rows.order_by("-pairs", "-closest", "cluster")
+
     def most_alike_first(self) -> "ParallelPairQuerySet":
         return self.order_by("-score", "pk")
 
@@ -51,7 +58,8 @@ class ParallelPair(models.Model):
     """Two offers found alike by the last comparison; `first` has the smaller id. Kept by `offers.parallels.stock`.
 
     `score` is 0 to 1, `shared` what they have in common (see `compare.Shared`). `fingerprint` changes when one of the
-    two changes in what is compared, so that a decision about the old state no longer holds.
+    two changes in what is compared, so that a decision about the old state no longer holds. Pairs that hang together
+    have the same `cluster`, the smallest id of their offers; None for pairs that are less close.
     """
 
     first = models.ForeignKey(Offer, models.CASCADE, related_name="+", verbose_name=_("Angebot"))
@@ -60,6 +68,7 @@ class ParallelPair(models.Model):
     shared = models.JSONField(_("Gemeinsamkeiten"), default=dict)
     fingerprint = models.CharField(max_length=32, editable=False)
     found_at = models.DateTimeField(_("gefunden am"), default=timezone.now)
+    cluster = models.BigIntegerField(null=True, editable=False, db_index=True)
 
     objects = ParallelPairQuerySet.as_manager()
 
@@ -74,6 +83,18 @@ class ParallelPair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} / {self.second}"
+
+
+class PairDecisionQuerySet(models.QuerySet["PairDecision"]):
+    def since(self, day: date) -> "PairDecisionQuerySet":
+        """Decided on that day or later, by local time."""
+        return self.filter(decided_at__date__gte=day)
+
+    def by_answer(self) -> Any:
+        """`answer`, how often partners and how often staff gave it."""
+        partners = models.Count("pk", filter=Q(proposal__isnull=False))
+        rows = self.order_by().values("answer")
+        return rows.annotate(partners=partners, staff=models.Count("pk", filter=Q(proposal=None))).order_by("answer")
 
 
 @pghistory.track()
@@ -94,6 +115,8 @@ class PairDecision(models.Model):
         Proposal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("aus dem Vorschlag"),
         help_text=_("Der Partner hat es beim Einreichen gesagt."),
     )  # fmt: skip
+
+    objects = PairDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Entscheidung zu einer Parallele")

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db import connection, transaction
 from django.utils import timezone
 
+from offers.parallels import weights
 from offers.parallels.asked import asked_of
 from offers.parallels.compare import Hit, parallels_of
 from offers.parallels.models import ComparedOffer, ParallelPair
@@ -31,6 +32,13 @@ _STALE = f"""
     ORDER BY says.offer_id
 """  # noqa: S608  # our own constant
 
+_NUMBER = """
+    UPDATE offers_parallelpair AS pair SET cluster = found.cluster
+    FROM offers_parallelpair AS every
+    LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS found (id, cluster) ON found.id = every.id
+    WHERE pair.id = every.id AND pair.cluster IS DISTINCT FROM found.cluster
+"""
+
 
 def compare_what_changed() -> int:
     """Compare every public offer that says something else than when it was last compared; how many there were."""
@@ -40,6 +48,8 @@ def compare_what_changed() -> int:
     ids = list(stale)
     for start in range(0, len(ids), BATCH):
         compare({pk: stale[pk] for pk in ids[start : start + BATCH]})
+    if ids:
+        number_clusters()
     return len(ids)
 
 
@@ -65,6 +75,24 @@ def compare(fingerprints: dict[int, str]) -> None:
         unique_fields=["offer"],
         update_fields=["fingerprint"],
     )
+
+
+def number_clusters() -> None:
+    """Give pairs that hang together one number: the smallest id of their offers."""
+    root: dict[int, int] = {}
+
+    def top(offer: int) -> int:
+        while root.setdefault(offer, offer) != offer:
+            root[offer] = root[root[offer]]
+            offer = root[offer]
+        return offer
+
+    close = list(ParallelPair.objects.filter(score__gte=weights.CLOSE).values_list("pk", "first_id", "second_id"))
+    for _pk, first, second in close:
+        smaller, larger = sorted([top(first), top(second)])
+        root[larger] = smaller
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NUMBER, [[pk for pk, _first, _second in close], [top(first) for _pk, first, _second in close]])
 
 
 def says_now(offers: Collection[int]) -> dict[int, str]:

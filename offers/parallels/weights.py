@@ -10,6 +10,9 @@ from typing import Final
 ENOUGH: Final = 0.34
 """From here on a person is asked. Lower found pairs that share little but place and age, higher lost real ones."""
 
+CLOSE: Final = 0.5
+"""From here on two offers stand in one cluster of the overview; weaker ones would chain half the city together."""
+
 AREA_POWER: Final = 0.4
 """An offer for a Stadtteil does stand beside one for the whole city: that shared share is small, but families go to
 either. Below 1 the power lets the narrow one count, above 0 the closer neighbour still comes first."""

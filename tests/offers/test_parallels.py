@@ -312,3 +312,50 @@ def test_the_list_asks_as_many_queries_for_three_as_for_one(
     assert ParallelPair.objects.count() == 3
     with django_assert_num_queries(8):
         client.get(LIST)
+
+
+# -- the overview of the Leitung -------------------------------------------------------------------------------------
+
+
+def test_what_hangs_together_is_one_cluster_with_its_reasons(pair: ParallelPair, area: District, topic: Topic) -> None:
+    cafe(area, topic, title="Elterncafé am Park")
+    elsewhere = quarter("Holten")
+    for name in ("Babytreff Holten", "Treff für Babys"):
+        cafe(elsewhere, topic, title=name)
+    settle()
+    rows = list(ParallelPair.objects.open().clusters())
+    assert [row["pairs"] for row in rows] == [3, 1]
+    lead = signed_in(staff("Leitung"))
+    page = text(lead.get("/steuerung/parallelen/"))
+    assert "3 Angebote" in page
+    assert "2 Angebote" in page
+    assert "4 Paare" in page
+    assert "beide mittwochs" in page
+    assert "Noch keine Entscheidung" in page
+    for one in ParallelPair.objects.filter(cluster=rows[1]["cluster"]):
+        decide_pair(pair=one, by=decider(), answer="kooperiert")
+    page = text(lead.get("/steuerung/parallelen/"))
+    assert "Babytreff Holten" not in page
+    assert "arbeiten zusammen 0 1" in page
+
+
+def test_a_pair_that_is_less_close_leaves_its_cluster(pair: ParallelPair) -> None:
+    assert pair.cluster == pair.first_id
+    Offer.objects.filter(pk=pair.second_id).update(ages=NumericRange(24, 72), format="kurs", title="Turnen mit Eltern")
+    settle()
+    assert all(row.cluster is None for row in ParallelPair.objects.all())
+
+
+def test_the_overview_is_for_the_leitung_and_asks_as_often_for_many(
+    pair: ParallelPair, area: District, topic: Topic, client: Client, django_assert_num_queries: Any
+) -> None:
+    assert client.get("/steuerung/parallelen/").status_code == 302
+    assert signed_in(decider()).get("/steuerung/parallelen/").status_code == 403
+    lead = signed_in(staff("Leitung"))
+    with django_assert_num_queries(12) as few:
+        lead.get("/steuerung/parallelen/")
+    for number in range(3):
+        cafe(area, topic, title=f"Café Nummer {number}")
+    settle()
+    with django_assert_num_queries(len(few.captured_queries)):
+        lead.get("/steuerung/parallelen/")

@@ -1,0 +1,5 @@
+from django.urls import URLPattern, path
+
+from offers.parallels import views
+
+urlpatterns: list[URLPattern] = [path("steuerung/parallelen/", views.parallels, name="parallels")]
