@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal import admin_jobs as admin_jobs  # registers its pages
 from portal.admin_bases import ReadOnlyAdmin, RecordedAdmin
 from portal.city import city
 from portal.models import District, FormerSlug, PackEntry, Postcode, SchoolHoliday
