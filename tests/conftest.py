@@ -95,11 +95,11 @@ def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that commits empties all tables afterwards; bring back the rows that migrations made (groups).
+    """A test that commits empties all tables afterwards: those come late, and bring back what migrations made (groups).
 
     Browser tests come last: Playwright's event loop stays in its thread, where no worker of the queue can start then.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, _commits(item)))
     for item in items:
         marker = item.get_closest_marker("django_db")
         names: list[str] = getattr(item, "fixturenames", [])
@@ -109,6 +109,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             names.append("_empty_queue")
         elif {"live_server", "transactional_db"} & set(names):
             names += ["django_db_serialized_rollback", "_empty_queue"]
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names: list[str] = getattr(item, "fixturenames", [])
+    return bool({"live_server", "transactional_db"} & set(names)) or bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture
