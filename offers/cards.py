@@ -22,7 +22,9 @@ _MOST_DISTRICTS = 3
 
 @dataclass(frozen=True)
 class Card:
-    """One offer of a list. `is_free` marks what costs nothing, `reference` is its name on a shortlist."""
+    """One offer of a list. `is_free` marks what costs nothing, `free_note` says more about that; `reference` is the
+    offer's name on a shortlist.
+    """
 
     reference: str
     url: str
@@ -34,6 +36,7 @@ class Card:
     when: str
     cost: str
     is_free: bool
+    free_note: str
     provider: str
     standing: str
 
@@ -59,6 +62,7 @@ def _card(offer: Offer, catalogue: Catalogue, today: date) -> Card:
         when=when(offer, today),
         cost=cost(offer),
         is_free=offer.cost == "free",
+        free_note=offer.cost_note,
         provider=offer.provider.short_name or offer.provider.name,
         standing=standing(offer),
     )
