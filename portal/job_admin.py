@@ -1,0 +1,127 @@
+"""For the Leitung: jobs that failed for good, with a button to try again, and every mail the portal writes."""
+
+from typing import Any
+
+import procrastinate.contrib.django.admin  # noqa: F401  # registers its own page, which ours takes the place of
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from portal.admin_bases import ReadOnlyAdmin
+from portal.mail import queue_mail
+from portal.mail_samples import samples, write_sample
+
+NAMES = {
+    "portal.deliver_mail": gettext_lazy("E-Mail"),
+    "offers.remind_partners": gettext_lazy("Erinnerungen an Träger"),
+    "offers.check_websites": gettext_lazy("Prüfung der Internetseiten"),
+    "offers.make_booklets": gettext_lazy("Wegweiser als PDF"),
+}
+
+# Its own names are English, and it calls itself by all a job carries.
+ProcrastinateJob.__str__ = lambda job: f"{job.task_name} {job.pk}"  # type: ignore[method-assign]  # on purpose
+ProcrastinateJob._meta.verbose_name = gettext_lazy("Auftrag")
+ProcrastinateJob._meta.verbose_name_plural = gettext_lazy("Aufträge")
+admin.site.unregister(ProcrastinateJob)
+
+
+class ParkedFilter(admin.SimpleListFilter):
+    """Shows what failed for good unless something else is asked for."""
+
+    title = gettext_lazy("Stand")
+    parameter_name = "stand"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("wartet", _("wartet oder läuft")), ("alle", _("alle"))]
+
+    def choices(self, changelist: Any) -> Any:
+        everything, *others = super().choices(changelist)
+        return [{**everything, "display": _("liegen geblieben")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "wartet":
+            return queryset.filter(status__in=["todo", "doing"])
+        return queryset if self.value() == "alle" else queryset.filter(status="failed")
+
+
+@admin.register(ProcrastinateJob)
+class JobAdmin(ReadOnlyAdmin):
+    """Never shows what a job carries: a mail may hold a code to sign in with."""
+
+    list_display = ["name", "receiver", "subject", "status", "attempts", "last_try"]
+    list_filter = [ParkedFilter, "queue_name"]
+    ordering = ["-id"]
+    actions = ["try_again"]
+    fields = ["name", "receiver", "subject", "status", "attempts", "last_try"]
+    show_full_result_count = False
+
+    def get_urls(self) -> list[Any]:
+        mails = path("mails/", self.admin_site.admin_view(self.mails_view), name="portal_mails")
+        return [mails, *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("Auftrag"))
+    def name(self, job: ProcrastinateJob) -> str:
+        return str(NAMES.get(job.task_name, job.task_name))
+
+    @admin.display(description=gettext_lazy("an"))
+    def receiver(self, job: ProcrastinateJob) -> str:
+        return str(job.args.get("to", "–"))
+
+    @admin.display(description=gettext_lazy("Betreff"))
+    def subject(self, job: ProcrastinateJob) -> str:
+        return str(job.args.get("subject", "–"))
+
+    @admin.display(description=gettext_lazy("zuletzt versucht am"))
+    def last_try(self, job: ProcrastinateJob) -> Any:
+        return job.scheduled_at
+
+    @admin.action(description=gettext_lazy("Noch einmal versuchen"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: Any) -> None:
+        parked = list(queryset.filter(status="failed"))
+        for job in parked:
+            app.job_manager.retry_job_by_id(job.pk, timezone.now())
+        words = ngettext("%(count)d Auftrag läuft noch einmal.", "%(count)d Aufträge laufen noch einmal.", len(parked))
+        messages.success(request, words % {"count": len(parked)})
+
+    def mails_view(self, request: HttpRequest) -> HttpResponse:
+        """Every mail with made-up words, and a button that sends one to oneself."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._send_sample(request, request.POST.get("vorlage", ""))
+            return HttpResponseRedirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("E-Mails des Portals"),
+            "opts": self.opts,
+            "mails": [(template, write_sample(template)[0]) for template in samples()],
+        }
+        return TemplateResponse(request, "admin/mails.html", context)
+
+    def _send_sample(self, request: HttpRequest, template: str) -> None:
+        address = getattr(request.user, "email", "")
+        if template not in samples():
+            messages.error(request, _("Diese Vorlage gibt es nicht."))
+        elif not address:
+            messages.error(request, _("Ihr Konto hat keine E-Mail-Adresse."))
+        else:
+            with transaction.atomic():
+                queue_mail(to=address, template=template, **write_sample(template)[1])
+            messages.success(request, _("Die Probe ist unterwegs an %(address)s.") % {"address": address})
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("portal.view_packentry")  # the Leitung, who sees the engine room
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)

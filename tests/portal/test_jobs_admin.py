@@ -1,0 +1,81 @@
+"""What failed for good is shown and tried again; every mail can be looked at and sent as a probe."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.urls import reverse
+
+from portal.mail import queue_mail
+from portal.mail_samples import samples, write_sample
+from portal.management.commands.worker import run_worker
+from tests.portal.staff import signed_in, staff
+
+LIST = "/admin/procrastinate/procrastinatejob/"
+
+
+def text(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return " ".join(response.content.decode().split())
+
+
+def park(body: str = "mail/offers/_closing.txt") -> int:
+    queue_mail(to="traeger@example.org", subject="Ihr Angebot", template=body, context={})
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' RETURNING id")
+        [pk] = cursor.fetchone() or [0]
+    return int(pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_parked_mail_is_shown_and_arrives_when_it_is_tried_again() -> None:
+    pk = park()
+    client = signed_in(staff("Leitung"))
+    page = text(client.get(LIST))
+    assert "traeger@example.org" in page
+    assert "Ihr Angebot" in page
+    detail = text(client.get(f"{LIST}{pk}/change/"))
+    assert "Freundliche Grüße" not in page + detail, "a mail may hold a code to sign in with"
+    client.post(LIST, {"action": "try_again", "_selected_action": [pk]})
+    run_worker(wait=False)
+    assert [sent.to for sent in mail.outbox] == [["traeger@example.org"]]
+    assert "traeger@example.org" not in text(client.get(LIST)).partition('id="changelist"')[2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["", "Redaktion"])
+def test_only_the_leitung_sees_the_engine_room(role: str) -> None:
+    client = signed_in(staff(role))
+    for path in (LIST, reverse("admin:portal_mails")):
+        assert client.get(path).status_code == 403
+        assert client.post(path, {"vorlage": samples()[0]}).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("template", samples())
+def test_every_mail_reads_well_with_made_up_words(template: str) -> None:
+    body, _rest = write_sample(template)
+    assert len(body) > 40
+    for leftover in ("{{", "{%", "[", "None", "Sample"):
+        assert leftover not in body, body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_probe_goes_to_oneself_and_nobody_else() -> None:
+    user = staff("Leitung")
+    client = signed_in(user)
+    address = reverse("admin:portal_mails")
+    page = text(client.get(address))
+    assert "mail/offers/review_reminder.txt" in page
+    assert "Elterncafé am Mittwoch" in page
+    assert "keine E-Mail-Adresse" in text(client.post(address, {"vorlage": samples()[0]}, follow=True))
+    user.email = "chefin@example.org"
+    user.save()
+    assert "gibt es nicht" in text(client.post(address, {"vorlage": "../settings.py"}, follow=True))
+    client.post(address, {"vorlage": "mail/offers/review_reminder.txt", "to": "fremd@example.org"})
+    run_worker(wait=False)
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject) == (["chefin@example.org"], "Probe: review_reminder")
+    assert isinstance(sent, mail.EmailMultiAlternatives)
+    assert sent.alternatives
