@@ -1,0 +1,14 @@
+"""The portal as its web server runs it, for tests that kill it: files from where they lie, no limit on sendings."""
+
+import os
+from importlib import import_module
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+application = import_module("portal.wsgi").application  # only now: it reads the settings
+
+_rate = import_module("portal.rate")
+_rate.SENDINGS_AN_HOUR = _rate.SENDINGS_OF_A_PAGE = 100_000
