@@ -4,7 +4,6 @@ Where something is wrong with the parameters, Django draws the same templates wi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -33,69 +32,80 @@ Chosen = Mapping[str, Sequence[str]]
 _NOBODY: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A choice, drawn but for its count; `picked` is how it looks when it is chosen."""
-
-    name: str
-    value: str
-    open: tuple[str, str]
-    picked: tuple[str, str]
-
-    @classmethod
-    def of(cls, template: str, choice: Choice) -> "_Piece":
-        values = {"name": choice.name, "value": choice.value, "label": choice.label}
-        short = {"short": choice.label[:2]} if template == "offers/_day.html" else {}
-        values |= short
-        drawn = [around(template, "count", **values, selected=selected) for selected in (False, True)]
-        return cls(choice.name, choice.value, *drawn)
-
-
 class Choices:
-    """The choices of a group or a select."""
+    """The choices of a group or a select, drawn but for their counts; `picked` is how a chosen one looks."""
 
-    def __init__(self, template: str, choices: Iterable[Choice]) -> None:
-        self._pieces = [_Piece.of(template, choice) for choice in choices]
+    def __init__(self, template: str, choices: Sequence[Choice]) -> None:
+        self.names = [choice.name for choice in choices]
+        self.values = [choice.value for choice in choices]
+        self._open = [_sides(template, choice, selected=False) for choice in choices]
+        self._picked = [_sides(template, choice, selected=True) for choice in choices]
+        self._before = [before for before, _after in self._open]
+        self._after = [after for _before, after in self._open]
+        self._one_name = self.names[0] if len(set(self.names)) == 1 else ""
 
-    def draw(self, counts: Counts, chosen: Chosen) -> str:
-        return _filled(self._pieces, counts, chosen)
+    def draw(self, counts: Counts, chosen: Chosen) -> SafeString:
+        """All of them, in their order."""
+        if self._one_name and not chosen[self._one_name]:
+            having = counts.get(self._one_name, _NOBODY).get
+            parts = [""] * (3 * len(self.values))
+            parts[0::3] = self._before
+            parts[1::3] = [str(having(value, 0)) for value in self.values]
+            parts[2::3] = self._after
+            return SafeString("".join(parts))
+        return self.some(range(len(self.values)), counts, chosen)
+
+    def some(self, places: Iterable[int], counts: Counts, chosen: Chosen) -> SafeString:
+        """Those at some places."""
+        parts: list[str] = []
+        for place in places:
+            name, value = self.names[place], self.values[place]
+            before, after = (self._picked if value in chosen[name] else self._open)[place]
+            parts += (before, str(counts.get(name, _NOBODY).get(value, 0)), after)
+        return SafeString("".join(parts))
+
+
+def _sides(template: str, choice: Choice, *, selected: bool) -> tuple[str, str]:
+    """What stands before and after the number of a choice."""
+    short = {"short": choice.label[:2]} if template == "offers/_day.html" else {}
+    return around(
+        template, "count", name=choice.name, value=choice.value, label=choice.label, selected=selected, **short
+    )
 
 
 class Facet:
     """A group of tick boxes under one label; what finds least of a long one is behind a fold."""
 
     def __init__(self, name: str, label: str, choices: Sequence[Choice]) -> None:
-        self._name, self._label = name, label
-        self._pieces = [_Piece.of("offers/_choice.html", choice) for choice in choices]
+        self.name, self._label = name, label
+        self._choices = Choices("offers/_choice.html", choices)
 
-    def draw(self, counts: Counts, chosen: Chosen, errors: Sequence[str] = ()) -> str:
-        first, more = self._pieces, list[_Piece]()
-        if len(first) > FEW_CHOICES:
-            shown = self._shown_at_once(counts, chosen)
-            first, more = [p for p in first if p.value in shown], [p for p in first if p.value not in shown]
+    def draw(self, counts: Counts, chosen: Chosen, errors: Sequence[str] = ()) -> SafeString:
+        more: list[int] = []
+        if len(self._choices.values) > FEW_CHOICES:
+            first, more = self._folded(counts, chosen)
+            shown = self._choices.some(first, counts, chosen)
+        else:
+            shown = self._choices.draw(counts, chosen)
         values = {
-            "name": self._name,
+            "name": self.name,
             "label": self._label,
-            "error_id": f"f-{self._name}-error",
-            "first": SafeString(_filled(first, counts, chosen)),
-            "more": SafeString(_filled(more, counts, chosen)),
+            "error_id": f"f-{self.name}-error",
+            "first": shown,
+            "more": self._choices.some(more, counts, chosen),
             "more_words": _more_words(len(more)) if more else "",
         }
         if errors:
-            return render_to_string("offers/_facet.html", {**values, "errors": errors})
+            return SafeString(render_to_string("offers/_facet.html", {**values, "errors": errors}))
         return draw("offers/_facet.html", **values)
 
-    def _shown_at_once(self, counts: Counts, chosen: Chosen) -> set[str]:
-        """The chosen ones and those that find most."""
-        having, picked = counts.get(self._name, _NOBODY), chosen[self._name]
-        order = sorted(
-            [(value not in picked, -having.get(value, 0), place, value) for place, value in enumerate(self._values)]
-        )
-        return {value for _other, _count, _place, value in order[:SHOWN_AT_ONCE]} | set(picked)
-
-    @property
-    def _values(self) -> list[str]:
-        return [piece.value for piece in self._pieces]
+    def _folded(self, counts: Counts, chosen: Chosen) -> tuple[list[int], list[int]]:
+        """The places of what is chosen and of what finds most, and of the rest."""
+        having, picked, values = counts.get(self.name, _NOBODY), chosen[self.name], self._choices.values
+        order = sorted([(value not in picked, -having.get(value, 0), place) for place, value in enumerate(values)])
+        shown = {place for _other, _count, place in order[: max(SHOWN_AT_ONCE, len(picked))]}
+        places = range(len(values))
+        return [place for place in places if place in shown], [place for place in places if place not in shown]
 
 
 class PanelPieces:
@@ -124,9 +134,9 @@ class PanelPieces:
     def draw(self, search: Search, counts: Counts, filterset: OfferFilter | None) -> dict[str, SafeString]:
         chosen = _chosen(search)
         errors = filterset.errors if filterset else {}
-        drawn = {key: SafeString(choices.draw(counts, chosen)) for key, choices in self._options.items()}
+        drawn = {key: choices.draw(counts, chosen) for key, choices in self._options.items()}
         for key, facet in self._facets.items():
-            drawn[key] = SafeString(facet.draw(counts, chosen, errors.get(facet._name, ())))
+            drawn[key] = facet.draw(counts, chosen, errors.get(facet.name, ()))
         if not search.centre:
             drawn["radii"] = SafeString("")
         drawn["areas"] = self._draw_areas(search, counts, chosen)
@@ -144,7 +154,7 @@ class PanelPieces:
             groups = [(_("Stadt"), self._city[search.ort.value]), *groups]
         return draw_each(
             "offers/_option_group.html",
-            ({"label": label, "options": SafeString(choices.draw(counts, chosen))} for label, choices in groups),
+            ({"label": label, "options": choices.draw(counts, chosen)} for label, choices in groups),
         )
 
 
@@ -335,11 +345,3 @@ def _chosen(search: Search) -> dict[str, Sequence[str]]:
     for name in ("kostenlos", "ohne_anmeldung", "dolmetschen", "regelangebot"):
         chosen[name] = ("1",) if getattr(search, name) else ()
     return chosen
-
-
-def _filled(pieces: Iterable[_Piece], counts: Counts, chosen: Chosen) -> str:
-    parts: list[str] = []
-    for piece in pieces:
-        before, after = piece.picked if piece.value in chosen[piece.name] else piece.open
-        parts += (before, str(counts.get(piece.name, _NOBODY).get(piece.value, 0)), after)
-    return "".join(parts)

@@ -58,7 +58,7 @@ def draw(template: str, path: str = "", /, **values: Value) -> SafeString:
     """The template as HTML; texts are escaped unless they are HTML already. A page says at which `path` it is."""
     empty = tuple([not value for value in values.values()])
     make = _hollow.__wrapped__ if settings.DEBUG else _hollow
-    return make(template, path, get_language(), tuple(values), empty).fill(values)
+    return make(template, path, _language(), tuple(values), empty).fill(values)
 
 
 def draw_each(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
@@ -83,7 +83,7 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def known(*args: P.args, **kwargs: P.kwargs) -> R:
-        return kept(get_language(), *args, **kwargs)  # type: ignore[arg-type]  # arguments are hashable
+        return kept(_language(), *args, **kwargs)  # type: ignore[arg-type]  # arguments are hashable
 
     return known
 
@@ -91,6 +91,11 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 def forget() -> None:
     """Draw everything anew: templates, language files or the city's facts have changed."""
     _hollow.cache_clear()
+
+
+def _language() -> str:
+    """Django's answer takes longer than a small fragment; where there is one language there is no need to ask."""
+    return get_language() if len(settings.LANGUAGES) > 1 else settings.LANGUAGE_CODE
 
 
 @lru_cache(maxsize=2_000)

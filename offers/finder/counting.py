@@ -26,6 +26,7 @@ FLAGS = {
     "dolmetschen": "interpreting",
     "regelangebot": "regular",
 }
+_FEATURES = (WHEELCHAIR, *AccessFeature.values)
 _TIMES = "times"  # `tag` and `zeit` filter together
 _LEFT_OUT = {"tag": (_TIMES,), "zeit": (_TIMES,), "barrierefrei": ()}  # filters a facet leaves out, if not its own
 
@@ -100,8 +101,13 @@ class Counted:
         times = stock.remember(("times", search.tag), lambda: _slots(stock, "zeit", Daytime.values, search))
         yield from (("tag", days), ("zeit", times))
         asked = frozenset(search.barrierefrei)
-        features = (WHEELCHAIR, *AccessFeature.values)
-        yield "barrierefrei", [(value, stock.with_features(asked | {value})) for value in features]
+        features = _FEATURES
+        yield (
+            "barrierefrei",
+            stock.remember(
+                ("features", asked), lambda: [(value, stock.with_features(asked | {value})) for value in features]
+            ),
+        )
         centre = search.centre
         near = [(str(far), stock.within(centre, far * 1000)) for far in RADII] if centre else []
         yield "umkreis", near

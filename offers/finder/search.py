@@ -1,10 +1,10 @@
 """A search as clean values, its address and what it means as rules over the offers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ DIMENSIONS = (
     *("alter", "phase", "ort", "naehe", "umkreis", "thema", "form", "zugang", "tag", "zeit", "wann", "kostenlos"),
     *("kosten_unklar", "ohne_anmeldung", "sprache", "dolmetschen", "barrierefrei", "fuer", "regelangebot", "q"),
 )
+_PARAMETERS = (*DIMENSIONS, "sortierung")
 # Filters whose choices are counted.
 FACETS = (
     *("phase", "ort", "umkreis", "thema", "form", "zugang", "tag", "zeit", "wann", "kostenlos", "ohne_anmeldung"),
@@ -65,7 +66,8 @@ class Search:
     reading: Reading | None = field(default=None, compare=False)  # how `q` is understood, when more than its words
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in DIMENSIONS)
+        values = self.__dict__
+        return any([values[name] for name in DIMENSIONS])  # noqa: C419  # twice as fast as a generator
 
     @property
     def centre(self) -> Position | None:
@@ -83,13 +85,16 @@ class Search:
 
     def parameters(self) -> Iterator[tuple[str, str]]:
         """Name and value for the URL, in the one order, without empty ones."""
-        for name in (*DIMENSIONS, "sortierung"):
-            value = getattr(self, name)
+        values = self.__dict__
+        for name in _PARAMETERS:
+            value = values[name]
+            if not value:
+                continue
             if name == "alter":
-                yield from ((name, age.value) for age in self.alter)
+                yield from ((name, age.value) for age in value)
             elif isinstance(value, tuple):
                 yield from ((name, part) for part in sorted(value))
-            elif value:
+            else:
                 yield name, _as_text(value)
 
     def url(self, page: int = 1) -> str:
@@ -101,28 +106,36 @@ class Search:
 
     @cached_property
     def _query(self) -> str:
-        return urlencode([*self.parameters()], safe=",")
+        return "&".join([f"{name}={_quoted(value)}" for name, value in self.parameters()])
+
+    def changed(self, **changes: Any) -> "Search":
+        """The same search with other values; much quicker than `replace`, which a results page does a dozen times."""
+        found = object.__new__(Search)
+        found.__dict__.update(self.__dict__)
+        found.__dict__.pop("_query", None)
+        found.__dict__.update(changes)
+        return found
 
     def url_without_age(self) -> str:
         """The same search among the offers that name no age."""
-        return replace(self, alter=(Age.parse("ohne"),)).url()
+        return self.changed(alter=(Age.parse("ohne"),)).url()
 
     def with_unknown_cost(self) -> "Search":
         """The same search among the offers whose cost nobody knows."""
-        return replace(self, kostenlos=False, kosten_unklar=True)
+        return self.changed(kostenlos=False, kosten_unklar=True)
 
     def without(self, *names: str) -> "Search":
         """The same search with these dimensions open; without a centre nothing is near."""
-        found = replace(self, **{name: getattr(_EVERYTHING, name) for name in names})
+        found = self.changed(**{name: getattr(_EVERYTHING, name) for name in names})
         if found.centre:
             return found
         sorting = "" if found.sortierung == Sorting.NEAREST else found.sortierung
-        return replace(found, umkreis=0, sortierung=sorting)
+        return found.changed(umkreis=0, sortierung=sorting)
 
     def without_value(self, name: str, value: object) -> "Search":
         """The same search without one of several values."""
         changes: dict[str, Any] = {name: tuple(part for part in getattr(self, name) if part != value)}
-        return replace(self, **changes)
+        return self.changed(**changes)
 
     def offers(self, queryset: OfferQuerySet | None = None) -> OfferQuerySet:
         """The public offers that fit (design rules 1 to 4 and 6)."""
@@ -181,6 +194,11 @@ class Search:
 
 
 _EVERYTHING = Search()
+
+
+@lru_cache(maxsize=2_000)
+def _quoted(value: str) -> str:
+    return quote_plus(value, safe=",")
 
 
 @once
