@@ -22,7 +22,7 @@ from tests.portal.factories import SchoolHolidayFactory, city
 pytestmark = pytest.mark.django_db
 
 # Nobody but staff and partners sees what these tables hold. A new table is either watched (offers/search/sql/
-# triggers.sql, portal/migrations/0004_public_changes.py) or belongs here.
+# triggers.sql, or CALL portal_watch_changes in its migration) or belongs here.
 PRIVATE = {
     "offers": {
         "call", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline", "errorreport",
