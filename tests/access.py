@@ -96,6 +96,9 @@ class World:
         world.known = {
             "offers:detail": {"slug": offer.slug},
             "offers:report_error": {"slug": offer.slug},
+            "offers:coverage_cell": {"district": "osterfeld", "column": "uebergang-schule-beruf"},
+            "offers:lifecycle_offer": {"slug": offer.slug},
+            "offers:report_table": {"name": "frische", "kind": "csv"},
             "partners:detail": {"slug": partner.slug},
             "networks:detail": {"slug": network.slug},
             "networks:calendar": {"slug": network.slug},
