@@ -1,0 +1,1 @@
+"""What the organisation that coordinates a network does for it, in „Mein Bereich“; only for its own networks."""
