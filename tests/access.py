@@ -79,7 +79,7 @@ class World:
         offer = OfferFactory.create(
             title="Krabbelgruppe", provider=partner, places=[place], topics=[TopicFactory.create()]
         )
-        network = NetworkFactory.create(name="Netz")
+        network = NetworkFactory.create(name="Netz", coordinator=partner)
         ErrorReportFactory.create(offer=offer)
         waiting = ProposalFactory.create(
             partner=partner, offer=offer, base_version=1, status="waiting", confirmed_at=timezone.now()
@@ -102,6 +102,11 @@ class World:
             "partners:detail": {"slug": partner.slug},
             "networks:detail": {"slug": network.slug},
             "networks:calendar": {"slug": network.slug},
+            "desk:networks": {"partner": partner.slug},
+            **{
+                f"desk:{view}": {"partner": partner.slug, "slug": network.slug}
+                for view in ("network", "new_meeting", "review")
+            },
             "networks:partner_calendar": {"slug": partner.slug},
             "accounts:invitation": {"token": invitation_token(letter)},
             "accounts:team": {"partner": partner.slug},
