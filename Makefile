@@ -49,7 +49,8 @@ browser: .venv/dev.stamp
 
 bench: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) ## misst Seiten je Sekunde mit 1.000 und 50.000 Angeboten
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y wrk; } >/dev/null 2>&1 || true
-	@exec $(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.bench.papers
 
 lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE=--upgrade: mit neuen Fassungen)
 	@cd requirements && UV=../$(BIN)/uv; export UV_NO_CONFIG=1 && \
