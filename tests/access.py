@@ -35,6 +35,11 @@ ROLES = ("Besuch", "Bearbeitung", "Verwaltung", "fremder Partner", "Redaktion", 
 DOOR = "Tür"  # sent to the sign-in page
 NOBODY = "00000000-0000-4000-8000-000000000000"
 Table = dict[tuple[str, str], tuple[str, ...]]
+FIXED: dict[str, dict[str, Any]] = {  # arguments that need nothing to be made
+    "offers:coverage_cell": {"district": "osterfeld", "column": "uebergang-schule-beruf"},
+    "offers:lifecycle_offer": {"slug": "krabbelgruppe"},
+    "offers:report_table": {"name": "frische", "kind": "csv"},
+}
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,6 @@ class World:
         world.known = {
             "offers:detail": {"slug": offer.slug},
             "offers:report_error": {"slug": offer.slug},
-            "offers:coverage_cell": {"district": "osterfeld", "column": "uebergang-schule-beruf"},
-            "offers:lifecycle_offer": {"slug": offer.slug},
-            "offers:report_table": {"name": "frische", "kind": "csv"},
             "partners:detail": {"slug": partner.slug},
             "networks:detail": {"slug": network.slug},
             "networks:calendar": {"slug": network.slug},
@@ -143,7 +145,7 @@ class World:
         """With the ids of what was made; of things there are none of, with ids that nothing has."""
         values = {name: self._value(address, name, kind) for name, kind in address.parameters}
         try:
-            return reverse(address.name, kwargs={**values, **self.known.get(address.name, {})})
+            return reverse(address.name, kwargs={**values, **FIXED.get(address.name, {}), **self.known.get(address.name, {})})
         except NoReverseMatch:
             return "/" + address.route.replace("^", "").replace("(?P<url>.*)$", "gibt-es-nicht/").replace(
                 "(?P<app_label>" + "|".join(_admin_apps()) + ")/$", "offers/"
