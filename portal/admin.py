@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal import job_admin  # noqa: F401  # its page is registered by importing it
 from portal.admin_bases import ReadOnlyAdmin, RecordedAdmin
 from portal.city import city
 from portal.models import District, FormerSlug, PackEntry, Postcode, SchoolHoliday
@@ -83,6 +84,7 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]  # takes no type argument
 
     list_display = ["username", "first_name", "last_name", "email", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
+    actions = ["reset_second_factor"]
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ["groups", "user_permissions"]
 
@@ -96,6 +98,14 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]  # takes no type argument
             (_("Zugang"), {"fields": ["is_active", "is_staff", "groups"]}),
             (_("Zeiten"), {"fields": ["last_login", "date_joined"]}),
         ]
+
+    @admin.action(description=_("Zweiten Faktor zurücksetzen"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For who has lost phone and recovery codes: the next sign-in leads through setting up a new one."""
+        people = [person for person in queryset if _may_touch(request, person)]
+        Authenticator.objects.filter(user__in=people).delete()
+        names = ", ".join(person.get_username() for person in people)
+        messages.success(request, _("Zurückgesetzt: %(names)s") % {"names": names or "–"})
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_touch(request, obj) and super().has_change_permission(request, obj)

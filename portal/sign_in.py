@@ -51,4 +51,5 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a stranger could k
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code", "credential", "csrfmiddlewaretoken"]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is nobody's business; wrong tries are kept for an hour
 AXES_CLIENT_STR_CALLABLE = "portal.log.client_without_address"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from networks.models import Network
 from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal, Task, Topic
-from partners.models import Partner
+from partners.models import Claim, Partner
 
 register = template.Library()
 
@@ -36,14 +36,15 @@ def waiting_work(user: AbstractUser) -> list[dict[str, Any]]:
     rows: list[tuple[str, QuerySet[Any], str]] = [
         ("proposals", Proposal.objects.waiting(), ""),
         ("reports", ErrorReport.objects.open(), ""),
+        ("claims", Claim.objects.waiting(), ""),
         ("overdue", Offer.objects.overdue(), "?aktualitaet=ueberfaellig"),
         ("dormant", Offer.objects.dormant(), "?aktualitaet=ruhend"),
     ]
     found = []
     for kind, waiting, query in rows:
-        name = str(waiting.model._meta.model_name)
-        if user.has_perm(f"offers.view_{name}") and admin.site.is_registered(waiting.model):
-            url = reverse(f"admin:offers_{name}_changelist") + query
+        app, name = waiting.model._meta.app_label, waiting.model._meta.model_name
+        if user.has_perm(f"{app}.view_{name}") and admin.site.is_registered(waiting.model):
+            url = reverse(f"admin:{app}_{name}_changelist") + query
             found.append({"kind": kind, "count": waiting.count(), "url": url})
     if user.has_perm("offers.view_offer"):
         found.append(

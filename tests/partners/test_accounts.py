@@ -221,6 +221,7 @@ def test_the_buero_hears_of_a_claim_and_decides_it() -> None:
     page = inside(claim.person).get("/mein-bereich/")
     assert "Ihr Antrag für „Verein Neu“ wartet" in text(page)
     office = signed_in(staff("Redaktion"))
+    assert "<strong>1</strong> Antrag auf ein Konto" in text(office.get(reverse("admin:index")))
     assert "Verein Neu" in text(office.get(reverse("admin:partners_claim_changelist")))
     path = reverse("admin:partners_claim_change", args=[claim.pk])
     assert f'<option value="{partner.pk}" selected' in text(office.get(path))

@@ -22,7 +22,7 @@ from partners.accounts.guard import client_address
 from portal.management.commands.worker import run_worker
 from tests.partners.factories import PartnerFactory
 from tests.partners.people import CODE, member
-from tests.portal.staff import PASSWORD, code_now, sign_in, staff, with_phone
+from tests.portal.staff import PASSWORD, code_now, sign_in, signed_in, staff, with_phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ASK, ENTER = "/konto/anmelden/", "/konto/anmelden/code/"
@@ -238,6 +238,22 @@ def test_a_changed_password_is_used_from_then_on(client: Client) -> None:
     anna.refresh_from_db()
     assert sign_in(Client(), anna, new).get("/admin/").status_code == 200
     assert client.get(reverse("admin:password_change"))["Location"] == reverse("account_change_password")
+
+
+def test_the_lead_resets_a_lost_second_factor_but_never_the_administrators() -> None:
+    anna, boss = with_phone(staff("Redaktion", "anna")), with_phone(staff(name="boss", superuser=True))
+    chief = signed_in(staff("Leitung", "chefin"))
+    action = {"action": "reset_second_factor", "_selected_action": [anna.pk, boss.pk]}
+    answer = chief.post(reverse("admin:auth_user_changelist"), action, follow=True)
+    assert "Zurückgesetzt: anna" in text(answer)
+    assert set(Authenticator.objects.values_list("user", flat=True)) == {boss.pk, chief_of(chief)}
+    browser = Client()
+    browser.post(LOGIN, {"login": "anna", "password": PASSWORD})
+    assert browser.get("/admin/", follow=True).redirect_chain[-1][0] == reverse("mfa_index")
+
+
+def chief_of(browser: Client) -> int:
+    return int(browser.session["_auth_user_id"])
 
 
 # -- guessing --------------------------------------------------------------------------------------------------------
