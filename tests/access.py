@@ -145,7 +145,7 @@ class World:
         """With the ids of what was made; of things there are none of, with ids that nothing has."""
         values = {name: self._value(address, name, kind) for name, kind in address.parameters}
         try:
-            return reverse(address.name, kwargs={**values, **FIXED.get(address.name, {}), **self.known.get(address.name, {})})
+            return reverse(address.name, kwargs=values | FIXED.get(address.name, {}) | self.known.get(address.name, {}))
         except NoReverseMatch:
             return "/" + address.route.replace("^", "").replace("(?P<url>.*)$", "gibt-es-nicht/").replace(
                 "(?P<app_label>" + "|".join(_admin_apps()) + ")/$", "offers/"
