@@ -156,7 +156,7 @@ def test_a_reader_sees_what_ends_later_though_it_began_earlier() -> None:
     finally:
         early.close()
     new = execute(
-        "SELECT id FROM portal_publicchange WHERE NOT pg_visible_in_snapshot(xid, %s::pg_snapshot)", remembered
+        "SELECT id FROM portal_publicchange WHERE NOT pg_visible_in_snapshot(xid, %s::pg_snapshot)", str(remembered)
     )
     assert len(new) == 1
     assert int(str(new[0][0])) < int(str(before))
