@@ -88,11 +88,11 @@ def test_the_other_filters_still_work_or_the_search_is_empty(client: Client, nam
     response = settled(client, "/angebote/", f"{name}={value}&kostenlos=1")
 
     assert response.status_code == 200
-    titles = [card.title for card in response.context["cards"]]
+    page = response.content.decode()
+    titles = re.findall(r'<a class="stretched" href="[^"]*">(.*?)</a>', page)
     assert "Anderes" not in titles
-    if response.context["errors"]:
+    if "Etwas in Ihrer Suche verstehen wir nicht" in page:
         assert titles == ["Ein Kurs"]
-        assert "verstehen wir nicht" in response.content.decode()
 
 
 @pytest.mark.usefixtures("_some_offers")
