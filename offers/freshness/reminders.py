@@ -19,7 +19,7 @@ from portal.mail import queue_mail
 
 # A mail that goes out anyway takes along what would be next within a week: at most one mail a week, nothing late.
 AHEAD_DAYS = 6
-TEMPLATE = "mail/offers/review_reminder.txt"
+TEMPLATE = "mail/offers/review_reminder.txt"  # and mail/offers/review_reminder.html, which names its links
 
 
 @dataclass(frozen=True)
