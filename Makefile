@@ -47,9 +47,9 @@ types: .venv/dev.stamp
 browser: .venv/dev.stamp
 	@sh tests/browser/install-chromium.sh $(BIN)
 
-bench: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) ## misst Seiten je Sekunde mit 1.000 und 50.000 Angeboten
+bench: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) ## misst Seiten je Sekunde mit 1.000, 50.000 und 200.000 Angeboten (SIZE=--million: auch mit einer Million)
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y wrk; } >/dev/null 2>&1 || true
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(SIZE)
 	@exec $(BIN)/python -m tests.bench.papers
 
 lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE=--upgrade: mit neuen Fassungen)

@@ -5,9 +5,13 @@ everything public. Both are also kept by language and day ("ab 3. Mai" is over o
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -44,18 +48,21 @@ def ready_cards(hits: Sequence[Hit], catalogue: Catalogue) -> list[SafeString]:
     return [found[key[0]] for key in keys if key[0] in found]
 
 
-class ReadyPage:
-    """The place of one page among those kept ready; nothing is kept inside a transaction."""
+def drawn_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep a view's pages ready for one state of what is public; not what has a query, nothing inside a transaction."""
 
-    def __init__(self, path: str) -> None:
-        self._may_be_kept = not connection.in_atomic_block
-        if self._may_be_kept:  # the state from before it is drawn: what changes meanwhile draws it anew
-            self._key = path, get_language(), watch.state(), int(time.time()) // PAGE_KEPT_FOR
+    @wraps(view)
+    def ready(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.META["QUERY_STRING"] or connection.in_atomic_block:
+            return view(request, *args, **kwargs)
+        # The state from before it is drawn: what changes meanwhile draws it anew.
+        key = request.path, get_language(), watch.state(), int(time.time()) // PAGE_KEPT_FOR
+        content = _pages.get(key)
+        if content is not None:
+            return HttpResponse(content)
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK:
+            _pages.put(key, response.content, len(response.content) + 400)
+        return response
 
-    @property
-    def content(self) -> bytes | None:
-        return _pages.get(self._key) if self._may_be_kept else None
-
-    def keep(self, content: bytes) -> None:
-        if self._may_be_kept:
-            _pages.put(self._key, content, len(content) + 400)
+    return ready

@@ -1,7 +1,5 @@
 """The family's pages: start, results, offer, topics."""
 
-from http import HTTPStatus
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +15,7 @@ from offers.finder.keeper import keeper
 from offers.finder.panel import age_choices
 from offers.models import Offer, Topic
 from offers.offer_page import OfferPage
-from offers.ready import ReadyPage
+from offers.ready import drawn_once
 from offers.results_page import results_page
 from offers.shortlist.page import share_links
 from offers.shortlist.references import reference
@@ -25,6 +23,7 @@ from offers.steering.demand import note_search
 
 
 @require_safe
+@drawn_once
 def start(request: HttpRequest) -> HttpResponse:
     """How old, where, what; below it the chain and the topics with their counts."""
     catalogue = keeper.catalogue()
@@ -63,21 +62,9 @@ def offer_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@drawn_once
 def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An offer; ended and dormant ones answer with a clear notice instead of dates and phone (design rule 4)."""
-    if request.META["QUERY_STRING"]:
-        return _offer_page(request, slug)
-    ready = ReadyPage(request.path)
-    content = ready.content
-    if content is not None:
-        return HttpResponse(content)
-    response = _offer_page(request, slug)
-    if response.status_code == HTTPStatus.OK:
-        ready.keep(response.content)
-    return response
-
-
-def _offer_page(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         offer = Offer.objects.published().with_page_relations().at_slug(slug)
     except Offer.DoesNotExist:
@@ -96,6 +83,7 @@ def _offer_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@drawn_once
 def topic_list(request: HttpRequest) -> HttpResponse:
     """All topics with what they mean and how many offers they have."""
     catalogue = keeper.catalogue()

@@ -1,4 +1,7 @@
-"""Fill databases of two sizes, start the production server on each and measure the family's pages."""
+"""Fill databases of three sizes, start the production server on each and measure the family's pages.
+
+`--million` adds one with a million offers, `--size 1000` measures that size alone. "Uncached" means without kept pages.
+"""
 
 import contextlib
 import os
@@ -7,29 +10,33 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 
+import psutil
 import psycopg
 from django.conf import settings
 
 from portal.embedded import Cluster
 from portal.management.commands.serve import web_server
 from portal.refusal import Refusal
-from tests.bench.load import CONNECTIONS, Measured, fetch, measure
-from tests.bench.pages import addresses
+from tests.bench.inside import inside
+from tests.bench.load import CONNECTIONS, Measured, at_half_load, fetch, measure
+from tests.bench.pages import FILTERED, addresses
 from tests.bench.parallels import parallels
-from tests.bench.steering import steering
 
-SIZES = (1_000, 50_000)
+SIZES = (1_000, 50_000, 200_000)
+MILLION = 1_000_000
 SECONDS = 5  # for a page
 SECONDS_CONSTANT = 3
+KEPT = (FILTERED, "Angebot")  # kinds that are measured as kept pages, too
 FOLDER = settings.VAR_DIR / "bench"
 PRODUCTION = {
     "PORTAL_BASE_URL": "https://portal.example.org",
     "PORTAL_EMAIL_URL": "smtp://127.0.0.1",
     "PORTAL_SECRET_KEY": "only-for-the-bench-" + "0" * 40,
 }
-COLUMNS = "{:>8}  {:<22} {:>5} {:>8} {:>8} {:>8} {:>9} {:>11}"
+COLUMNS = "{:>8}  {:<28} {:>5} {:>8} {:>8} {:>8} {:>9} {:>11}"
 HEAD = COLUMNS.format("Angebote", "Seite", "kB", "je s", "p50 ms", "p99 ms", "konstant", "Verhältnis")
 
 
@@ -39,7 +46,7 @@ def main() -> int:
     print(*report, sep="\n", flush=True)
     cluster = Cluster(FOLDER / "postgres")
     with cluster.running(), _server(web_server("tests.bench.constant:application", _free_port()), {}) as constant:
-        for count in SIZES:
+        for count in _sizes(sys.argv[1:]):
             for line in _measure_size(cluster, count, constant):
                 print(line, flush=True)
                 report.append(line)
@@ -47,24 +54,56 @@ def main() -> int:
     return 0
 
 
-def _measure_size(cluster: Cluster, count: int, constant: int) -> Iterator[str]:
-    url = _fill(cluster, count)
+def _sizes(arguments: list[str]) -> tuple[int, ...]:
+    if "--size" in arguments:
+        return (int(arguments[arguments.index("--size") + 1]),)
+    return (*SIZES, MILLION) if "--million" in arguments else SIZES
+
+
+def _measure_size(cluster: Cluster, size: int, constant: int) -> Iterator[str]:
+    started = time.monotonic()
+    url = _fill(cluster, size)
+    yield f"{size:>8}  geladen in {time.monotonic() - started:.0f} s"
     with psycopg.connect(url) as connection:
         pages = addresses(connection)
-        number = connection.execute("SELECT count(*) FROM offers_offer").fetchone()
-    with _portal(url) as port:
+        [count] = connection.execute("SELECT count(*) FROM offers_offer").fetchone() or (0,)
+    with _portal(url, PORTAL_PAGE_CACHE_MB="0") as port:
         for name, paths in pages.items():
-            answers = [fetch(port, path) for path in paths]
-            if any(status != 200 for status, _ in answers):
-                raise Refusal(f"{name}: {[path for path, (s, _) in zip(paths, answers, strict=True) if s != 200][:3]}")
-            size = sum(size for _, size in answers) // len(answers)
-            measure(port, paths, 1, FOLDER)  # warm
-            page = measure(port, paths, SECONDS, FOLDER)
-            measure(constant, [f"/{size}/"], 1, FOLDER)
-            yardstick = measure(constant, [f"/{size}/"], SECONDS_CONSTANT, FOLDER)
-            yield _line(number[0] if number else 0, name, size, page, yardstick)
+            yield from _measure_page(count, name, paths, port, constant)
+        yield _memory(port)
+    with _portal(url) as port:
+        for name in KEPT:
+            yield from _measure_page(count, f"{name}, vorrätig", pages[name], port, constant)
+        yield _memory(port)
+    yield from inside(url, pages, {**PRODUCTION, "VAR_DIR": str(FOLDER)})
     yield from parallels(url)
-    yield from steering(url)
+
+
+def _measure_page(count: int, name: str, paths: list[str], port: int, constant: int) -> Iterator[str]:
+    answers = [fetch(port, path) for path in paths * 2]  # each process has drawn its cards then
+    if any(status != HTTPStatus.OK for status, _size in answers):
+        raise Refusal(
+            f"{name}: {[path for path, (s, _) in zip(paths, answers, strict=False) if s != HTTPStatus.OK][:3]}"
+        )
+    size = sum(size for _status, size in answers) // len(answers)
+    measure(port, paths, 2, FOLDER)  # warm
+    page = measure(port, paths, SECONDS, FOLDER)
+    measure(constant, [f"/{size}/"], 1, FOLDER)
+    yardstick = measure(constant, [f"/{size}/"], SECONDS_CONSTANT, FOLDER)
+    yield _line(count, name, size, page, yardstick)
+    if name == FILTERED:
+        half = at_half_load(port, paths, SECONDS, FOLDER, page)
+        yield _line(count, f"{name}, halbe Last", size, half, yardstick)
+
+
+def _memory(port: int) -> str:
+    """Resident and own memory of each process of the web server."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        if f"--port {port} " in " ".join(process.cmdline()) and not process.children():
+            memory = process.memory_full_info()
+            found.append(f"{memory.rss / 1e6:.0f} MB (eigene {memory.uss / 1e6:.0f})")
+    return f"{'':>8}  Speicher je Prozess: {', '.join(found)}"
 
 
 def _line(count: int, name: str, size: int, page: Measured, yardstick: Measured) -> str:
@@ -97,10 +136,10 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def _portal(url: str) -> Iterator[int]:
-    """The whole portal with production settings: web server and worker."""
+def _portal(url: str, **others: str) -> Iterator[int]:
+    """The whole portal with production settings and some others: web server and worker."""
     port = _free_port()
-    environment = {**PRODUCTION, "DATABASE_URL": url, "VAR_DIR": str(FOLDER), "PORT": str(port)}
+    environment = {**PRODUCTION, "DATABASE_URL": url, "VAR_DIR": str(FOLDER), "PORT": str(port), **others}
     with _server([sys.executable, "manage.py", "serve"], environment, port):
         yield port
 

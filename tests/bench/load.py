@@ -33,17 +33,29 @@ def fetch(port: int, path: str) -> tuple[int, int]:
         client.close()
 
 
-def measure(port: int, paths: Sequence[str], seconds: int, folder: Path) -> Measured:
-    """Ask for the paths in turn over a few connections; wrk does it if it is installed, else threads of Python."""
+def measure(port: int, paths: Sequence[str], seconds: int, folder: Path, *, pause: float = 0.0) -> Measured:
+    """Ask for the paths in turn over a few connections; wrk does it if it is installed, else threads of Python.
+
+    `pause` is how many milliseconds each connection waits after an answer.
+    """
     if not shutil.which("wrk"):
-        return _with_threads(port, paths, seconds)
+        return _with_threads(port, paths, seconds, pause)
     listed = folder / "paths.txt"
     listed.write_text("\n".join(paths) + "\n", encoding="utf-8")
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--latency"]
     for name, value in HEADERS.items():
         command += ["--header", f"{name}: {value}"]
     script = Path(__file__).with_name("rotate.lua")
-    command += ["--timeout", "20s", "--script", str(script), f"http://127.0.0.1:{port}", "--", str(listed)]
+    command += [
+        "--timeout",
+        "20s",
+        "--script",
+        str(script),
+        f"http://127.0.0.1:{port}",
+        "--",
+        str(listed),
+        f"{pause:.3f}",
+    ]
     return read_wrk(subprocess.check_output(command, text=True))
 
 
@@ -66,7 +78,13 @@ def _milliseconds(text: str) -> float:
     raise ValueError(text)
 
 
-def _with_threads(port: int, paths: Sequence[str], seconds: int) -> Measured:
+def at_half_load(port: int, paths: Sequence[str], seconds: int, folder: Path, full: Measured) -> Measured:
+    """The same with pauses, so that about half as many requests arrive as the server can answer."""
+    round_trip = CONNECTIONS / full.rate * 1000  # milliseconds at full load
+    return measure(port, paths, seconds, folder, pause=max(1.0, 2 * round_trip - full.p50 / 2))
+
+
+def _with_threads(port: int, paths: Sequence[str], seconds: int, pause: float = 0.0) -> Measured:
     """Slower than wrk, so the constant page comes out too slow and the ratios too kind."""
     took: list[float] = []
     failed: list[int] = []
@@ -80,6 +98,7 @@ def _with_threads(port: int, paths: Sequence[str], seconds: int) -> Measured:
             answer = client.getresponse()
             answer.read()
             took.append(time.perf_counter() - start)
+            time.sleep(pause / 1000)
             turn += 1
             if answer.status != http.HTTPStatus.OK:
                 failed.append(answer.status)

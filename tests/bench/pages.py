@@ -1,8 +1,8 @@
 """Which pages are measured, each with many addresses that are asked in turn."""
 
-import itertools
+import random
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 import psycopg
 
@@ -16,8 +16,10 @@ WORDS = (
     "Väter",
     "Fachkraft",
 )
-AGES = ("14", "2j", "5j", "9j", "13j", "schwanger")
-SAMPLE = 40  # addresses of a kind
+AGES = ("14", "30", "0j", "2j", "5j", "7j", "9j", "13j", "16j", "schwanger")
+FILTERED = "Ergebnisse, gefiltert"
+COMMON = ("Kinder", "Eltern", "Gruppe", "Beratung", "Musik")  # in a fifth of all texts and more
+SAMPLE = 240  # addresses of a kind, so that no short memory holds them all
 
 
 def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
@@ -30,15 +32,23 @@ def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
     topics = column("SELECT slug FROM offers_topic ORDER BY position, id")
     slugs = column(
         "SELECT slug FROM offers_offer WHERE status = 'published' AND lifecycle <> 'beendet'"
-        " AND (ends_on IS NULL OR ends_on >= current_date) AND review_due >= current_date ORDER BY md5(slug) LIMIT 40"
+        " AND (ends_on IS NULL OR ends_on >= current_date) AND review_due >= current_date ORDER BY md5(slug) LIMIT 240"
     )
-    mixed = list(zip(itertools.cycle(AGES), itertools.cycle(quarters), itertools.cycle(topics), range(SAMPLE)))
+    rng = random.Random(1)
+    filtered = {
+        f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&thema={rng.choice(topics)}"
+        for _number in range(4 * SAMPLE)
+    }
+    words = [*WORDS, *COMMON]
+    texts = {
+        f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&q={quote_plus(rng.choice(words))}"
+        for _number in range(4 * SAMPLE)
+    }
+    plain = {f"/angebote/?q={quote_plus(word)}" for word in words}
     return {
         "Startseite": ["/"],
         "Ergebnisse, alle": ["/angebote/", *(f"/angebote/?seite={page}" for page in range(2, 11))],
-        "Ergebnisse, gefiltert": [
-            f"/angebote/?alter={age}&ort={place}&thema={topic}" for age, place, topic, _ in mixed
-        ],
-        "Ergebnisse, Text": [f"/angebote/?q={quote(word)}" for word in WORDS],
+        FILTERED: sorted(filtered)[:SAMPLE],
+        "Ergebnisse, Text": sorted(plain) + sorted(texts)[: SAMPLE - len(plain)],
         "Angebot": [f"/angebote/{slug}/" for slug in slugs],
     }
