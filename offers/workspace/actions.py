@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -71,11 +72,27 @@ def propose_end(
     return proposal
 
 
+def may_withdraw(proposal: Proposal, own: Affiliation) -> bool:
+    """Open, and sent by somebody of the organisation: a visitor's report about its offer is not its to silence."""
+    return proposal.status in _UNDECIDED and _is_ours(proposal, own)
+
+
+def _is_ours(proposal: Proposal, own: Affiliation) -> bool:
+    sender = proposal.sender_email
+    ours = own.partner.affiliations.filter(person__email__iexact=sender).exists()
+    return ours or (bool(own.partner.email) and own.partner.email.lower() == sender.lower())
+
+
+_UNDECIDED = {ProposalStatus.WAITING, ProposalStatus.UNCONFIRMED}
+
+
 @transaction.atomic
-def withdraw(*, proposal: Proposal) -> Proposal:
-    """Take back what has not been decided. Raises AlreadyDecidedError."""
+def withdraw(*, proposal: Proposal, own: Affiliation) -> Proposal:
+    """Take back what has not been decided. Raises AlreadyDecidedError, or PermissionDenied when others sent it."""
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if locked.status not in {ProposalStatus.WAITING, ProposalStatus.UNCONFIRMED}:
+    if not _is_ours(locked, own):
+        raise PermissionDenied
+    if locked.status not in _UNDECIDED:
         raise AlreadyDecidedError
     locked.status = ProposalStatus.WITHDRAWN
     locked.save(update_fields=["status"])

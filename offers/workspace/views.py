@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -166,7 +167,12 @@ def _texts(value: Any) -> list[str]:
 def proposal_detail(request: HttpRequest, own: Affiliation, reference: str) -> HttpResponse:
     """What was proposed, how it was decided, and why."""
     proposal = _proposal_or_404(own, reference)
-    context = {"own": own, "proposal": proposal, "changes": changes(proposal), "may_withdraw": _may_withdraw(proposal)}
+    context = {
+        "own": own,
+        "proposal": proposal,
+        "changes": changes(proposal),
+        "may_withdraw": actions.may_withdraw(proposal, own),
+    }
     return render(request, "offers/workspace/proposal.html", context)
 
 
@@ -175,7 +181,9 @@ def proposal_detail(request: HttpRequest, own: Affiliation, reference: str) -> H
 def withdraw_proposal(request: HttpRequest, own: Affiliation, reference: str) -> HttpResponse:
     proposal = _proposal_or_404(own, reference)
     try:
-        actions.withdraw(proposal=proposal)
+        actions.withdraw(proposal=proposal, own=own)
+    except PermissionDenied:
+        messages.error(request, _("Das hat jemand anderes gemeldet. Darüber entscheidet das Büro."))
     except AlreadyDecidedError:
         messages.info(request, _("Darüber wurde schon entschieden."))
     else:
@@ -188,14 +196,16 @@ def withdraw_proposal(request: HttpRequest, own: Affiliation, reference: str) ->
 def rework_proposal(request: HttpRequest, own: Affiliation, reference: str) -> HttpResponse:
     """Take what was returned or withdrawn back into the form, to send it again."""
     proposal = _proposal_or_404(own, reference)
-    if proposal.offer is None or proposal.status not in {ProposalStatus.RETURNED, ProposalStatus.WITHDRAWN}:
+    if proposal.offer is None or not _may_rework(proposal):
         raise Http404(_("Diese Seite gibt es nicht."))
     Editing(own, proposal.offer, None).take_over(proposal)
     return redirect("workspace:edit", own.partner.slug, proposal.offer.slug)
 
 
-def _may_withdraw(proposal: Proposal) -> bool:
-    return proposal.status in {ProposalStatus.WAITING, ProposalStatus.UNCONFIRMED}
+def _may_rework(proposal: Proposal) -> bool:
+    """What came back for a change; a new offer that came back is sent as a new one."""
+    undone = {ProposalStatus.RETURNED, ProposalStatus.WITHDRAWN}
+    return proposal.offer is not None and proposal.status in undone
 
 
 def _offer_or_404(own: Affiliation, slug: str) -> Offer:

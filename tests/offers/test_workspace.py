@@ -217,6 +217,24 @@ def test_a_waiting_change_can_be_withdrawn_and_a_decided_one_not(mine: Client, o
     assert "schon entschieden" in text(mine.post(take_back, follow=True))
 
 
+def test_a_visitors_report_is_seen_but_not_silenced(mine: Client, offer: Offer) -> None:
+    """Only who sent it takes it back; the organisation reads what others say about its offer."""
+    report = ProposalFactory.create(
+        offer=offer, base_version=1, payload={"title": "Anders"}, status="waiting", confirmed_at=timezone.now(),
+        sender_email="besuch@example.org",
+    )  # fmt: skip
+    at = [offer.provider.slug, report.reference]
+    page = text(mine.get(reverse("workspace:proposal", args=at)))
+    assert "Anders" in page
+    assert "besuch@example.org" not in page
+    assert "Zurücknehmen" not in page
+    assert "Überarbeiten" not in page
+    answer = mine.post(reverse("workspace:withdraw", args=at), follow=True)
+    assert "Das hat jemand anderes gemeldet" in text(answer)
+    report.refresh_from_db()
+    assert report.status == ProposalStatus.WAITING
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
