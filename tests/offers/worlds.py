@@ -58,7 +58,27 @@ def ground() -> Ground:
     PostcodeFactory.create(code="46001", latitude=HERE[0], longitude=HERE[1]).districts.set(quarters[1:3])
     PostcodeFactory.create(code="46002").districts.set([quarters[0], quarters[-1]])
     provider = PartnerFactory.create()
-    places = [
+    places = _places(provider, quarters)
+    break_ = (today + timedelta(days=3), today + timedelta(days=16))
+    SchoolHolidayFactory.create(name="Ferien", first_day=break_[0], last_day=break_[1])
+    return Ground(
+        today,
+        provider,
+        [TopicFactory.create(slug=slug) for slug in ("sport", "musik", "rat")],
+        [
+            LifePhaseFactory.create(slug="klein", ages=NumericRange(0, 36)),
+            LifePhaseFactory.create(slug="beruf", ages=NumericRange(192, None)),
+            LifePhaseFactory.create(slug="eltern", ages=None, audience=Audience.PARENTS),
+        ],
+        districts,
+        places,
+        (break_,),
+    )
+
+
+def _places(provider: Partner, quarters: list[District]) -> list[Place]:
+    """With coordinates and without, open and confidential, with and without access features."""
+    return [
         PlaceFactory.create(partner=provider, district=quarters[0], latitude=51.494, longitude=6.861, wheelchair="ja"),
         PlaceFactory.create(partner=provider, district=quarters[1], access_features=FEATURES[:2]),
         PlaceFactory.create(
@@ -80,21 +100,6 @@ def ground() -> Ground:
             access_features=FEATURES,
         ),
     ]
-    break_ = (today + timedelta(days=3), today + timedelta(days=16))
-    SchoolHolidayFactory.create(name="Ferien", first_day=break_[0], last_day=break_[1])
-    return Ground(
-        today,
-        provider,
-        [TopicFactory.create(slug=slug) for slug in ("sport", "musik", "rat")],
-        [
-            LifePhaseFactory.create(slug="klein", ages=NumericRange(0, 36)),
-            LifePhaseFactory.create(slug="beruf", ages=NumericRange(192, None)),
-            LifePhaseFactory.create(slug="eltern", ages=None, audience=Audience.PARENTS),
-        ],
-        districts,
-        places,
-        (break_,),
-    )
 
 
 def _placed(district: District, east: float, north: float) -> District:
