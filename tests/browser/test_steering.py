@@ -1,0 +1,118 @@
+"""The steering pages in a real browser: sound on every screen, in forced colours and without script; fit for A4."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.utils import timezone
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+from pytest_django.live_server_helper import LiveServer
+
+from offers.models import Population, SearchCount, SocialIndex
+from portal.models import District
+from tests.browser.test_workspace import check, validate
+from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
+from tests.portal.factories import borough, quarter, social_area
+from tests.portal.staff import signed_in, staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WATCH = """
+    window.breaches = [];
+    document.addEventListener('securitypolicyviolation', (event) =>
+        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI));
+"""
+PAGES = {
+    "steering": "/steuerung/",
+    "coverage": "/steuerung/abdeckung/",
+    "coverage-bad": "/steuerung/abdeckung/?thema=quatsch&am=gestern",
+    "coverage-since": f"/steuerung/abdeckung/?thema=sport&raster=stadtteil&seit={timezone.localdate()}",
+    "cell": "/steuerung/abdeckung/zelle/mitte/kita/",
+    "rule": "/steuerung/abdeckung/regel/",
+    "map": "/steuerung/karte/?spalte=kita",
+    "outlines": "/steuerung/karte/umrisse/",
+    "lifecycle": "/steuerung/lebenszyklus/",
+    "lifecycle-offer": "/steuerung/lebenszyklus/sprachgruppe/",
+    "demand": "/steuerung/nachfrage/",
+    "report": "/steuerung/bericht/",
+    "population": "/steuerung/bevoelkerung/",
+}
+LOOKS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "dark 320 px": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+    "forced colours": {"viewport": {"width": 768, "height": 900}, "forced_colors": "active"},
+}
+A4 = {(595, 842), (842, 595)}  # points
+
+
+@pytest.fixture
+def city_with_gaps() -> None:
+    """A little of everything the pages show."""
+    today = timezone.localdate()
+    area = social_area("Mitte", borough("Bezirk"))
+    District.objects.filter(pk=quarter("Viertel", area).pk).update(hex_q=0, hex_r=0)
+    phase = LifePhaseFactory.create(label="Kita-Zeit", slug="kita", ages=NumericRange(36, 72))
+    LifePhaseFactory.create(label="Eltern", slug="eltern", ages=None, audience="eltern")
+    sport = TopicFactory.create(slug="sport", label="Sport")
+    offer = OfferFactory.create(
+        title="Sprachgruppe", slug="sprachgruppe", ages=NumericRange(36, 72), catchment=[area], lifecycle="projekt",
+        ends_on=today + timedelta(days=40), topics=[sport],
+    )  # fmt: skip
+    FundingFactory.create(offer=offer, starts_on=today - timedelta(days=90), ends_on=today + timedelta(days=40))
+    Population.objects.create(district=area, year=2025, ages=NumericRange(36, 72), people=900, source="Amt")
+    SocialIndex.objects.create(district=quarter("Ecke", area), risk="hoch", year=2023, source="Zeitung")
+    SearchCount.objects.create(day=today, phase=phase, area=area, topic=sport, bucket=0, count=4)
+
+
+@pytest.fixture
+def lead_tab(browser: Browser, live_server: LiveServer, city_with_gaps: None) -> Iterator[Any]:
+    client = signed_in(staff("Leitung"))
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    tabs: list[Tab] = []
+
+    def open_tab(**options: Any) -> Tab:
+        context = browser.new_context(locale="de-DE", **options)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+        context.add_init_script(WATCH)
+        tabs.append(context.new_page())
+        return tabs[-1]
+
+    yield open_tab
+    for one in tabs:
+        one.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_steering_page_is_sound(
+    live_server: LiveServer, lead_tab: Any, node: str, tmp_path: Path, look: str
+) -> None:
+    page = lead_tab(**LOOKS[look])
+    for name, path in PAGES.items():
+        answer = page.goto(live_server.url + path)
+        assert answer
+        assert answer.status == 200, name
+        (tmp_path / f"{name}.html").write_text(answer.text())
+        check(page, name)
+    if look == "wide":
+        assert validate(node, tmp_path) == []
+
+
+def test_the_matrix_says_the_same_without_script_and_fits_on_a4(
+    live_server: LiveServer, lead_tab: Any, tmp_path: Path
+) -> None:
+    page = lead_tab(java_script_enabled=False, **LOOKS["wide"])
+    page.goto(live_server.url + PAGES["coverage"])
+    assert page.get_by_role("table").first.get_by_role("link", name="nur Projekt").is_visible()
+    paper = tmp_path / "abdeckung.pdf"
+    page.pdf(path=str(paper), prefer_css_page_size=True)
+    with pypdfium2.PdfDocument(paper) as found:
+        assert {tuple(round(side) for side in sheet.get_size()) for sheet in found} <= A4
+        text = found[0].get_textpage().get_text_bounded()
+    assert "Eltern" in text
+    assert "Anzeigen" not in text
