@@ -172,6 +172,7 @@ def proposal_detail(request: HttpRequest, own: Affiliation, reference: str) -> H
         "proposal": proposal,
         "changes": changes(proposal),
         "may_withdraw": actions.may_withdraw(proposal, own),
+        "may_rework": _may_rework(proposal),
     }
     return render(request, "offers/workspace/proposal.html", context)
 

@@ -190,7 +190,9 @@ def test_a_returned_change_is_seen_with_its_reason_and_sent_again(mine: Client, 
     proposal = Proposal.objects.get()
     return_proposal(proposal=proposal, by=editor(), reason="Bitte den Raum nennen.")
     here = reverse("workspace:proposal", args=[offer.provider.slug, proposal.reference])
-    assert "Bitte den Raum nennen." in text(mine.get(here))
+    words = text(mine.get(here))
+    assert "Bitte den Raum nennen." in words
+    assert "Überarbeiten und noch einmal senden" in words
     assert "Spielkreis" in text(mine.get(reverse("workspace:offers", args=[offer.provider.slug])))
     answer = mine.post(reverse("workspace:rework", args=[offer.provider.slug, proposal.reference]))
     assert answer["Location"] == url("edit", offer)
