@@ -2,22 +2,28 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
 
 from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
 from offers.finder import Catalogue, Search, plain, results
 from offers.finder.ages import Age, in_order
 from offers.finder.counting import Counted
-from offers.finder.keeper import keeper
+from offers.finder.keeper import Keeper, keeper
 from offers.finder.search import RADII, WHEELCHAIR
+from offers.finder.stock import Stock
+from offers.models import Offer
 from offers.synthetic.load import generate
 from partners.enums import AccessFeature
 from portal.enums import Language
 from portal.positions import Position
+from tests.offers.factories import OfferFactory
 
 pytestmark = pytest.mark.django_db
 AGES = ("schwanger", "0j", "14", "30", "3j", "7j", "13j", "16j", "18-27j", "ohne")
@@ -83,3 +89,64 @@ def test_counts_and_order_are_those_of_the_database(catalogue: Catalogue) -> Non
         assert found == list(search.in_order(search.offers()).values_list("pk", flat=True)), search
         hits += len(found)
     assert hits > 500
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    """A keeper that takes up changes one by one, as with very many offers."""
+    monkeypatch.setattr("offers.finder.keeper.QUICK", -1.0)
+    return Keeper()
+
+
+def listed(stock: Stock) -> list[int]:
+    hits = stock.public(timezone.localdate())
+    return [stock.ids[number] for number in stock.in_title_order(hits, 0, len(hits))]
+
+
+def in_database() -> list[int]:
+    return list(Offer.objects.public().in_listing_order().values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_are_taken_up_one_by_one(own: Keeper) -> None:
+    offers = [OfferFactory.create(title=title) for title in ("Chor", "Ball", "Ernte", "Ende")]
+    first = own.stock()
+    assert listed(first) == in_database()
+
+    OfferFactory.create(title="Anfang")
+    OfferFactory.create(title="Dorf")
+    Offer.objects.filter(pk=offers[0].pk).update(title="Zirkus")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE offers_offer SET title = 'Aal' WHERE id = %s", [offers[2].pk])
+    offers[1].delete()
+    second = own.stock()
+
+    assert second.late
+    assert listed(second) == in_database()
+    hits = second.public(timezone.localdate())
+    for place in range(5):
+        page = [second.ids[number] for number in second.in_title_order(hits, place, 2)]
+        assert page == in_database()[place : place + 2]
+    assert len(listed(first)) == 4  # who works with it goes on with what it was
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_never_reaches_others(own: Keeper) -> None:
+    OfferFactory.create(title="Chor")
+    with transaction.atomic():
+        OfferFactory.create(title="Ball")
+        assert len(own.stock()) == 2
+        transaction.set_rollback(True)
+
+    assert listed(own.stock()) == in_database()
+    assert len(own.stock()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_day_of_an_offer_is_its_last(own: Keeper) -> None:
+    today = timezone.localdate()
+    OfferFactory.create(ends_on=today)
+    OfferFactory.create()
+
+    assert len(own.stock().public(today)) == 2
+    assert len(own.stock().public(today + timedelta(days=1))) == 1
