@@ -29,7 +29,9 @@ SHOWN = """
 OUT_OF_ORDER = f"""() => {{ {STOPS} {SHOWN}
   const wrong = stops.filter(e => e.tabIndex > 0).map(e => 'tabindex: ' + name(e));
   const box = e => shown(e).getClientRects()[0] ?? shown(e).getBoundingClientRect();
+  const floats = e => e && (['sticky', 'fixed'].includes(getComputedStyle(e).position) || floats(e.parentElement));
   for (let i = 1; i < stops.length; i++) {{
+    if (floats(stops[i]) || floats(stops[i - 1])) continue; // where it is depends on how far the page is scrolled
     const [a, b] = [box(stops[i - 1]), box(stops[i])];
     const above = b.bottom <= a.top + 2 && b.left + b.right <= a.left + a.right;
     const overlap = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
