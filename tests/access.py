@@ -20,8 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 from django.utils import timezone
 
+from offers.models import Offer
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
+from partners.models import Partner
 from tests.networks.factories import NetworkFactory
 from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory, TopicFactory
 from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
@@ -86,13 +88,6 @@ class World:
         )
         network = NetworkFactory.create(name="Netz", coordinator=partner)
         ErrorReportFactory.create(offer=offer)
-        waiting = ProposalFactory.create(
-            partner=partner, offer=offer, base_version=1, status="waiting", confirmed_at=timezone.now()
-        )
-        returned = ProposalFactory.create(
-            partner=partner, offer=offer, base_version=1, status="returned", reason="Bitte genauer.",
-            confirmed_at=timezone.now(), decided_at=timezone.now(),
-        )  # fmt: skip
         manager, editor = member(partner), member(partner, Role.EDIT)
         stranger = member(foreign, email="fremd@example.org")
         claim(email="antrag@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
@@ -116,17 +111,27 @@ class World:
             "accounts:withdraw": {"partner": partner.slug, "key": letter.public_id},
             "accounts:colleague": {"partner": partner.slug, "key": editor.public_id},
             "accounts:end": {"partner": partner.slug, "key": editor.public_id},
-            "workspace:offers": {"partner": partner.slug},
+        }
+        world._propose(partner, offer)
+        return world
+
+    def _propose(self, partner: Partner, offer: Offer) -> None:
+        """A change that waits and one that came back, and the addresses of the workspace."""
+        at = {"partner": partner.slug}
+        sent = {"partner": partner, "offer": offer, "base_version": 1, "confirmed_at": timezone.now()}
+        waiting = ProposalFactory.create(**sent, status="waiting")
+        returned = ProposalFactory.create(**sent, status="returned", reason="Warum?", decided_at=timezone.now())
+        self.known |= {
+            "workspace:offers": at,
             "workspace:claim": {"token": waiting.confirm_token},
-            "workspace:proposal": {"partner": partner.slug, "reference": waiting.reference},
-            "workspace:withdraw": {"partner": partner.slug, "reference": waiting.reference},
-            "workspace:rework": {"partner": partner.slug, "reference": returned.reference},
+            "workspace:proposal": {**at, "reference": waiting.reference},
+            "workspace:withdraw": {**at, "reference": waiting.reference},
+            "workspace:rework": {**at, "reference": returned.reference},
             "offers:submit_confirm": {"token": waiting.confirm_token},
             "offers:submit_done": {"reference": waiting.reference},
         }
         for view in ("offer", "confirm", "edit", "drop", "end", "copy"):
-            world.known[f"workspace:{view}"] = {"partner": partner.slug, "slug": offer.slug}
-        return world
+            self.known[f"workspace:{view}"] = {**at, "slug": offer.slug}
 
     def _sign_in(self, manager: User, editor: User, stranger: User) -> None:
         browsers = {
