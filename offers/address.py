@@ -61,7 +61,7 @@ def _value(name: str, values: list[str], catalogue: Catalogue) -> Any:
     if name == "alter":
         return _ages(tuple(values))
     if name == "thema":
-        return _in_order(values, {slug: place for place, slug in enumerate(catalogue.topics)})
+        return _known_topics(values, catalogue)
     if name in _SEVERAL:
         return _in_order(values, _SEVERAL[name])
     [value] = values
@@ -79,6 +79,13 @@ def _value(name: str, values: list[str], catalogue: Catalogue) -> Any:
         "sortierung": _SORTINGS,
     }
     return known[name][value]
+
+
+def _known_topics(values: list[str], catalogue: Catalogue) -> tuple[str, ...]:
+    found = [slug for slug in catalogue.topics if slug in values]
+    if len(found) < len(values):
+        raise ValueError(values)
+    return tuple(found)
 
 
 def _in_order(values: list[str], places: Mapping[str, int]) -> tuple[str, ...]:

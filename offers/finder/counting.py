@@ -1,6 +1,6 @@
 """Counting a search in the process's stock: what `plain` asks the database for, some hundred times as fast."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -85,13 +85,15 @@ class Counted:
         return self._best_first()
 
     def _best_first(self) -> Iterator[BitMap]:
-        for fitting in _most_first([_of_age(age, self.stock) for age in self.search.alter], self.hits):
-            if self.matches is not None:
-                yield from (fitting & group for group in self.matches.order)
-            elif self.search.alter or self.search.phase:
-                yield from (fitting & group for group in self.stock.by_narrowness())
-            else:
-                yield fitting
+        groups: Sequence[BitMap] = (self.hits,)
+        if self.matches is not None:
+            groups = self.matches.order
+        elif self.search.alter or self.search.phase:
+            groups = self.stock.by_narrowness()
+        if len(self.search.alter) < 2:
+            return iter(groups)
+        fitting = _most_first([_of_age(age, self.stock) for age in self.search.alter], self.hits)
+        return (most & group for most in fitting for group in groups)
 
     def _choices(self) -> Iterator[tuple[str, list[tuple[str, BitMap]]]]:
         """The choices of each facet that gives anything, with the offers each stands for."""
@@ -197,8 +199,6 @@ def _of_area(area: Area, stock: Stock) -> BitMap:
 
 def _most_first(children: list[BitMap], hits: BitMap) -> list[BitMap]:
     """The hits that fit all of the children, then those that fit all but one, and so on."""
-    if len(children) < 2:
-        return [hits]
     at_least = [hits]  # by number of children
     for child in children:
         fits = hits & child
