@@ -8,6 +8,10 @@
   fetchLate(document.currentScript.dataset.htmx, form.closest("[data-hx-target]") ?? form);
   let wantsHits = false; // after the button or a link the hits are what matters next
 
+  // Back and forward show what stands in the address, whether htmx is there yet or not.
+  let shown = location.pathname + location.search;
+  addEventListener("popstate", () => { if (location.pathname + location.search !== shown) location.reload(); });
+
   form.addEventListener("submit", () => { wantsHits = true; });
   document.addEventListener("change", (event) => { // the order of the hits stands outside the form's element
     if (event.target.form === form && !form.contains(event.target)) form.dispatchEvent(new Event("change"));
@@ -52,7 +56,7 @@
       heading.scrollIntoView();
     }
     wantsHits = false;
-    document.dispatchEvent(new Event("finder:changed"));
+    shown = location.pathname + location.search;
   });
   for (const failed of ["htmx:responseError", "htmx:sendError"]) {
     document.body.addEventListener(failed, ({ detail }) => location.assign(detail.pathInfo.finalRequestPath));
@@ -61,9 +65,13 @@
   /** Fetch a script at the first sign of use; a change made meanwhile counts once it is there. */
   function fetchLate(address, area) {
     let changed = false;
-    const signs = ["pointerover", "pointerdown", "focusin"];
+    const signs = ["pointerover", "pointerdown", "focusin", "change"];
     const start = () => {
       for (const sign of signs) area.removeEventListener(sign, start);
+      if (document.readyState !== "complete") addEventListener("load", insert); // htmx would wait for what is past
+      else insert();
+    };
+    const insert = () => {
       const script = document.createElement("script");
       script.src = address;
       script.addEventListener("load", () => {

@@ -73,7 +73,10 @@ def test_back_brings_hits_and_filters_back(results: Tab) -> None:
 
 def test_a_page_link_leads_the_focus_to_the_hits(results: Tab) -> None:
     results.evaluate("window.stayed = true")
-    results.get_by_role("link", name="Weiter", exact=True).click()
+    link = results.get_by_role("link", name="Weiter", exact=True)
+    link.focus()
+    results.wait_for_function("window.htmx")  # until it is there the link is an ordinary one
+    link.click()
 
     results.wait_for_url("**/angebote/?seite=2")
     expect(results.locator("#ergebnisse")).to_be_focused()
