@@ -29,7 +29,7 @@ PAGE_KEPT_FOR = 300  # seconds; a page leaves out today's dates once they are ov
 _LETTER = 1.1  # bytes of a German letter, roughly
 
 _cards: Shelf[SafeString] = Shelf(CARDS_ROOM)
-_pages: Shelf[bytes] = Shelf(PAGES_ROOM)
+_pages: Shelf[tuple[bytes, float]] = Shelf(PAGES_ROOM)  # with the time at which it was drawn
 
 
 def ready_cards(hits: Sequence[Hit], catalogue: Catalogue) -> list[SafeString]:
@@ -56,13 +56,13 @@ def drawn_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if request.META["QUERY_STRING"] or connection.in_atomic_block:
             return view(request, *args, **kwargs)
         # The state from before it is drawn: what changes meanwhile draws it anew.
-        key = request.path, get_language(), watch.state(), int(time.time()) // PAGE_KEPT_FOR
-        content = _pages.get(key)
-        if content is not None:
-            return HttpResponse(content)
+        key = request.path, get_language(), watch.state()
+        kept = _pages.get(key)
+        if kept is not None and time.monotonic() - kept[1] < PAGE_KEPT_FOR:
+            return HttpResponse(kept[0])
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.OK:
-            _pages.put(key, response.content, len(response.content) + 400)
+            _pages.put(key, (response.content, time.monotonic()), len(response.content) + 400)
         return response
 
     return ready
