@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal import job_admin  # noqa: F401  # its page is registered by importing it
 from portal.admin_bases import ReadOnlyAdmin, RecordedAdmin
 from portal.city import city
 from portal.models import District, FormerSlug, PackEntry, Postcode, SchoolHoliday

@@ -113,9 +113,7 @@ def _template_name(file: Path) -> str:
 
 def test_every_template_is_used() -> None:
     texts = {file: file.read_text(encoding="utf-8") for file in [*PYTHON, *TEMPLATES] if "tests" not in file.parts}
-    django_looks_for = re.compile(
-        r"^(admin/|account/|mfa/|[345]\d\d(_csrf)?\.html$|kern/|django/forms/|registration/)"
-    )
+    django_looks_for = re.compile(r"^(admin/|account/|mfa/|[345]\d\d(_csrf)?\.html$|kern/|django/forms/|registration/)")
     unused = []
     for file in TEMPLATES:
         name = _template_name(file)

@@ -5,9 +5,9 @@ from typing import Any
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.db import migrations, models
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
+from django.db import migrations, models
 
 MODELS = ["attendance", "decision", "networkdocument", "selfreview"]
 

@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 
 from offers.enums import Lifecycle, Status
 from offers.models import Offer, SearchRow
-from offers.models.offer import DORMANT_AFTER_DAYS
+from offers.models.offer_queryset import DORMANT_AFTER_DAYS
 from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
 from tests.partners.factories import PartnerFactory, PlaceFactory
 from tests.portal.factories import borough, city, quarter, social_area

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from portal.city import city
-from portal.drawing import around, draw, draw_each, once
+from portal.drawing import Value, around, draw, draw_each, once
 
 TEXTS = ["", "Frühe Hilfen", "<b>\"&'", mark_safe("<b>gut</b>")]
 
@@ -22,7 +22,13 @@ def test_draws_what_django_draws(title: str, text: str) -> None:
 @pytest.mark.parametrize("count", [0, 1, 12])
 @pytest.mark.parametrize("selected", [True, False])
 def test_numbers_and_truths_are_drawn_as_django_does(count: int, selected: bool) -> None:
-    values = {"name": "thema", "value": "a", "label": "Bewegung & Sport", "count": count, "selected": selected}
+    values: dict[str, Value] = {
+        "name": "thema",
+        "value": "a",
+        "label": "Bewegung & Sport",
+        "count": count,
+        "selected": selected,
+    }
 
     assert draw("offers/_choice.html", **values) == render_to_string("offers/_choice.html", values)
 
