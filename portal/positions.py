@@ -6,6 +6,7 @@ from dataclasses import dataclass
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 GRID_METRES = 500
 _FURTHEST_NORTH = 85.0  # beyond it degrees of longitude are too short to count in
+_FURTHEST_EAST = 180.05  # the grid may round past 180
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Position:
     def parse(cls, text: str) -> "Position":
         """ "51.4745,6.853"; ValueError for anything else, also near the poles."""
         latitude, longitude = (float(part) for part in text.split(","))
-        if not (abs(latitude) <= _FURTHEST_NORTH and abs(longitude) <= 180):  # also refuses NaN
+        if not (abs(latitude) <= _FURTHEST_NORTH and abs(longitude) <= _FURTHEST_EAST):  # also refuses NaN
             raise ValueError(text)
         return cls(round(latitude, 4), round(longitude, 4))
 

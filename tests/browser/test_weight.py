@@ -83,7 +83,7 @@ def test_files_are_compressed_and_kept_for_good(running: Portal, browser: Browse
     context = browser.new_context()
     tab = context.new_page()
     answers: list[Response] = []
-    tab.on("response", answers.append)
+    tab.on("response", lambda answer: answers.append(answer))
     tab.goto(running.address + "/angebote/", wait_until="networkidle")
     files = [answer for answer in answers if "/static/" in answer.url]
 

@@ -1,5 +1,6 @@
 """A sender who fills in the four steps, for tests of the submission."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -145,6 +146,12 @@ def confirm_path(body: str) -> str:
     """The path of the link in a mail."""
     start = body.index(reverse("offers:submit"))
     return body[start:].split()[0]
+
+
+def count_behind(client: Client, url: str) -> int:
+    """How many offers the page a link leads to says it has."""
+    found = re.search(r'(?:id="ergebnisse"[^>]*>|<strong>)([0-9.]+)\sAngebote?', client.get(url).content.decode())
+    return int(found[1].replace(".", "")) if found else 0
 
 
 def sent() -> list[EmailMessage]:

@@ -19,6 +19,7 @@ from offers.finder import Area, Catalogue, Search
 from offers.models import LifePhase, Offer, Topic
 from portal.models import District
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
+from tests.offers.steps import count_behind
 from tests.portal.factories import borough, quarter, social_area
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +27,6 @@ pytestmark = pytest.mark.django_db
 
 def text(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
-def count_behind(client: Client, url: str) -> int:
-    """What the page a link leads to says it has."""
-    found = re.search(r"<strong>(\d+) Angebote?</strong>", client.get(url).content.decode())
-    return int(found[1]) if found else 0
 
 
 @pytest.fixture

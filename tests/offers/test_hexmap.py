@@ -18,6 +18,7 @@ from offers.hexmap.shape import SIZE, abbreviations, corners, lines, middle, num
 from offers.models import Offer
 from portal.models import District
 from tests.offers.factories import OfferFactory, TopicFactory
+from tests.offers.steps import count_behind
 from tests.partners.factories import PartnerFactory, PlaceFactory
 from tests.portal.factories import borough, quarter, social_area
 
@@ -114,7 +115,7 @@ def test_every_number_is_what_its_link_lists(client: Client, town: dict[str, Dis
         parts = [(hexagon.url, hexagon.count) for hexagon in found.hexagons]
         parts += [(group.url, group.count) for group in found.groups]
         for url, count in parts:
-            assert client.get(url).context["results"].count == count, url
+            assert count_behind(client, url) == count, url
 
 
 @pytest.mark.django_db
