@@ -26,6 +26,8 @@ from portal.environment import Environment
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's event loop runs in the thread of the tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CLUSTER = Cluster(settings.VAR_DIR / "postgres-test", THROWAWAY)
+SERIALIZED = "_test_serialized_contents"  # where Django keeps the rows to bring back after a test that commits
+_migrated: dict[str, str] = {}
 _server = contextlib.ExitStack()
 # A busy machine is no fault of what is tested: examples have no time limit.
 hypothesis_settings.register_profile(
@@ -91,6 +93,15 @@ def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
     if done.returncode != 0:
         pytest.exit(f"Migrations failed:\n{done.stderr}", returncode=3)
     connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Playwright's event loop brings a second connection: it, too, has to know what migrations made."""
+    kept = getattr(connection, SERIALIZED, None) or _migrated.get(SERIALIZED)
+    if kept:
+        _migrated[SERIALIZED] = kept
+        setattr(connection, SERIALIZED, kept)
 
 
 @pytest.hookimpl(trylast=True)
