@@ -5,6 +5,7 @@ from offers.models.freshness import Call, LinkCheck, Reminder, ReviewAnswer, Tas
 from offers.models.offer import Funding, Offer
 from offers.models.offer_queryset import OfferQuerySet
 from offers.models.proposal import ErrorReport, Parallel, Proposal
+from offers.models.report import ParallelCount, ReportMail, ReportOrder
 from offers.models.schedule import Schedule
 from offers.models.search import FormatWords, SearchRow, SearchSynonym, SearchWord
 from offers.models.steering import (
@@ -36,10 +37,13 @@ __all__ = [
     "OfferQuerySet",
     "PairDecision",
     "Parallel",
+    "ParallelCount",
     "ParallelPair",
     "Population",
     "Proposal",
     "Reminder",
+    "ReportMail",
+    "ReportOrder",
     "ReviewAnswer",
     "Schedule",
     "SearchCount",

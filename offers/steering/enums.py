@@ -31,3 +31,11 @@ class State(models.TextChoices):
     PROJECT_ONLY = "projekt", _("nur Projekt")
     GAP = "luecke", _("Lücke")
     INTENDED = "bewusst", _("bewusst nicht")
+
+
+class MailRhythm(models.TextChoices):
+    """When the night mails the report to somebody."""
+
+    MONTHLY = "monat", _("einmal im Monat, über den Monat davor")
+    NIGHTLY = "nacht", _("jede Nacht, über die letzten 12 Monate")
+    NEVER = "nie", _("gar nicht")

@@ -26,8 +26,9 @@ pytestmark = pytest.mark.django_db
 PRIVATE = {
     "offers": {
         "call", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline", "errorreport",
-        "funding", "linkcheck", "pairdecision", "parallel", "parallelpair", "population", "proposal", "reminder",
-        "reviewanswer", "searchcount", "searchterm", "searchtermday", "socialindex", "task",
+        "funding", "linkcheck", "pairdecision", "parallel", "parallelcount", "parallelpair", "population", "proposal",
+        "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday",
+        "socialindex", "task",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
