@@ -8,6 +8,7 @@ from offers.models.proposal import ErrorReport, Parallel, Proposal
 from offers.models.report import ParallelCount, ReportMail, ReportOrder
 from offers.models.schedule import Schedule
 from offers.models.search import FormatWords, SearchRow, SearchSynonym, SearchWord
+from offers.models.sheet import UploadedSheet
 from offers.models.steering import (
     CoverageDecision,
     CoverageRule,
@@ -55,4 +56,5 @@ __all__ = [
     "SocialIndex",
     "Task",
     "Topic",
+    "UploadedSheet",
 ]

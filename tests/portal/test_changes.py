@@ -28,7 +28,7 @@ PRIVATE = {
         "call", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline", "errorreport",
         "funding", "linkcheck", "pairdecision", "parallel", "parallelcount", "parallelpair", "population", "proposal",
         "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday",
-        "socialindex", "task",
+        "socialindex", "task", "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
