@@ -100,10 +100,7 @@ def submit_proposal(
     )
     if not created:
         return proposal
-    Parallel.objects.bulk_create(
-        Parallel(proposal=proposal, existing=entry.existing, answer=entry.answer, reason=entry.reason)
-        for entry in parallels
-    )
+    _keep_parallels(proposal, parallels)
     _mail_sender(
         proposal,
         subject=_("Bitte bestätigen Sie Ihre E-Mail-Adresse (%(reference)s)") % {"reference": proposal.reference},
@@ -116,17 +113,20 @@ def submit_proposal(
 @transaction.atomic
 def submit_change(
     *,
-    offer: Offer,
+    offer: Offer | None,
     by: Sender,
     payload: Payload,
     base: Payload,
-    base_version: int,
+    base_version: int | None,
     submission_id: uuid.UUID,
     message: str = "",
+    parallels: Iterable[ParallelAnswered] = (),
+    tell: bool = True,
 ) -> Proposal:
     """Store a change to `offer` by somebody whose address is proven already; it waits at once and the Büro is told.
 
-    `base` and `base_version` are what the sender saw. The same submission_id is stored once.
+    `base` and `base_version` are what the sender saw; without an offer it is a new one. The same submission_id is
+    stored once. Whoever sends many at once tells the Büro in one mail (`tell`).
     """
     proposal, created = Proposal.objects.get_or_create(
         submission_id=submission_id,
@@ -145,7 +145,10 @@ def submit_change(
             "confirmed_at": timezone.now(),
         },
     )
-    if created:
+    if not created:
+        return proposal
+    _keep_parallels(proposal, parallels)
+    if tell:
         _tell_office(proposal)
     return proposal
 
@@ -296,6 +299,13 @@ def _new_partner(proposal: Proposal) -> Partner:
     partner.full_clean(exclude=["slug"])
     partner.save()
     return partner
+
+
+def _keep_parallels(proposal: Proposal, parallels: Iterable[ParallelAnswered]) -> None:
+    Parallel.objects.bulk_create(
+        Parallel(proposal=proposal, existing=entry.existing, answer=entry.answer, reason=entry.reason)
+        for entry in parallels
+    )
 
 
 def _tell_office(proposal: Proposal) -> None:

@@ -32,7 +32,7 @@ def sender_of(own: Affiliation) -> Sender:
 def confirm(*, offer: Offer, own: Affiliation) -> Offer:
     """ "Stimmt noch": everything is true as it stands; due again a whole rhythm from today."""
     locked = Offer.objects.select_for_update().get(pk=offer.pk)
-    _answer(locked, own, Answer.CONFIRMED, None)
+    keep_answer(locked, own, Answer.CONFIRMED, None)
     return confirm_offer(offer=locked)
 
 
@@ -50,7 +50,7 @@ def propose(
         submission_id=submission_id,
         message=message,
     )
-    _answer(offer, own, Answer.CHANGED, proposal)
+    keep_answer(offer, own, Answer.CHANGED, proposal)
     ChangeDraft.objects.filter(person=own.person, offer=offer).delete()
     return proposal
 
@@ -68,7 +68,7 @@ def propose_end(
         submission_id=submission_id,
         message=message,
     )
-    _answer(offer, own, Answer.ENDED if "ends_on" in payload else Answer.CHANGED, proposal)
+    keep_answer(offer, own, Answer.ENDED if "ends_on" in payload else Answer.CHANGED, proposal)
     return proposal
 
 
@@ -99,7 +99,7 @@ def withdraw(*, proposal: Proposal, own: Affiliation) -> Proposal:
     return locked
 
 
-def _answer(offer: Offer, own: Affiliation, answer: Answer, proposal: Proposal | None) -> None:
+def keep_answer(offer: Offer, own: Affiliation, answer: Answer, proposal: Proposal | None) -> None:
     """Keep how the question "stimmt das noch?" was answered for the present due date."""
     ReviewAnswer.objects.update_or_create(
         offer=offer,
