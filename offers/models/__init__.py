@@ -1,6 +1,7 @@
 """Offers and everything that describes them."""
 
 from offers.models.catalogue import LifePhase, Topic
+from offers.models.desk import CaseMessage, TextBlock
 from offers.models.freshness import Call, LinkCheck, Reminder, ReviewAnswer, Task
 from offers.models.offer import Funding, Offer
 from offers.models.offer_queryset import OfferQuerySet
@@ -24,6 +25,7 @@ from offers.parallels.models import ComparedOffer, PairDecision, ParallelPair  #
 
 __all__ = [
     "Call",
+    "CaseMessage",
     "ChangeDraft",
     "ComparedOffer",
     "CoverageDecision",
@@ -55,6 +57,7 @@ __all__ = [
     "SearchWord",
     "SocialIndex",
     "Task",
+    "TextBlock",
     "Topic",
     "UploadedSheet",
 ]

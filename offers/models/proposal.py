@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pghistory
+from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from offers.desk.enums import MessageKind
 from offers.enums import ParallelAnswer, ProposalStatus
 from offers.freshness.enums import ReportField
 from offers.models.offer import Offer
@@ -49,6 +52,23 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def for_changes(self) -> "ProposalQuerySet":
         """Changes to an offer that stood already when they were written."""
         return self.filter(base_version__isnull=False)
+
+    def answered(self) -> "ProposalQuerySet":
+        """The Büro asked back, and the answer is there."""
+        return self._with_last_message().filter(last_message=MessageKind.ANSWER)
+
+    def asked(self) -> "ProposalQuerySet":
+        """The Büro asked back and waits for the answer."""
+        return self._with_last_message().filter(last_message=MessageKind.QUESTION)
+
+    def _with_last_message(self) -> "ProposalQuerySet":
+        messages: Any = apps.get_model("offers", "CaseMessage")
+        newest = messages.objects.filter(proposal=OuterRef("pk")).order_by("-sent_at", "-pk").values("kind")[:1]
+        return self.annotate(last_message=Subquery(newest))
+
+    def for_the_queue(self) -> "ProposalQuerySet":
+        """With what a line of the queue says: whose offer it is, and where a question stands (`last_message`)."""
+        return self.select_related("offer__provider", "partner")._with_last_message()
 
     def sent_lately_by(self, email: str) -> "ProposalQuerySet":
         """What came from one mail address within the last day."""
@@ -100,6 +120,10 @@ class Proposal(Recorded):
         verbose_name=_("entschieden von"), editable=False,
     )  # fmt: skip
     reason = models.TextField(_("Begründung"), blank=True)
+    taken = ArrayField(
+        models.CharField(max_length=30), default=list, blank=True, editable=False, verbose_name=_("angenommene Felder"),
+        help_text=_("Bei einem Vorschlag, der nur zum Teil zurückging."),
+    )  # fmt: skip
 
     objects = ProposalQuerySet.as_manager()
 
@@ -122,8 +146,17 @@ class Proposal(Recorded):
                 condition=Q(status__in=[ProposalStatus.UNCONFIRMED, ProposalStatus.WITHDRAWN])
                 | Q(confirmed_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="proposal_taken_in_part_is_returned",
+                condition=Q(taken=[]) | Q(status=ProposalStatus.RETURNED, offer__isnull=False),
+            ),
         ]
         triggers = [touch_trigger()]
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        """The values that still are a wish: all of them, or what went back while the others were taken."""
+        return {name: value for name, value in self.payload.items() if name not in self.taken}
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.payload.get('title', '')}"

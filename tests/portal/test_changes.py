@@ -25,10 +25,10 @@ pytestmark = pytest.mark.django_db
 # triggers.sql, or CALL portal_watch_changes in its migration) or belongs here.
 PRIVATE = {
     "offers": {
-        "call", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline", "errorreport",
-        "funding", "linkcheck", "pairdecision", "parallel", "parallelcount", "parallelpair", "population", "proposal",
-        "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday",
-        "socialindex", "task", "uploadedsheet",
+        "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline",
+        "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcount", "parallelpair",
+        "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm",
+        "searchtermday", "socialindex", "task", "textblock", "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
