@@ -14,7 +14,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -22,12 +21,11 @@ from offers.steering import demand_count
 from portal import watch
 from portal.embedded import THROWAWAY, Cluster
 from portal.environment import Environment
+from tests import emptying
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's event loop runs in the thread of the tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CLUSTER = Cluster(settings.VAR_DIR / "postgres-test", THROWAWAY)
-SERIALIZED = "_test_serialized_contents"  # where Django keeps the rows to bring back after a test that commits
-_migrated: dict[str, str] = {}
 _server = contextlib.ExitStack()
 # A busy machine is no fault of what is tested: examples have no time limit.
 hypothesis_settings.register_profile(
@@ -48,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     demand_count.EVERY = 0.0  # no thread writes counted searches while a test runs
     # The server of browser tests has a thread for each request: none may keep its connection.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    emptying.instead_of_truncating()
     if not settings.EMBEDDED or config.option.help or config.option.collectonly:
         return
     controller = not hasattr(config, "workerinput")
@@ -95,47 +94,19 @@ def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
     connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Playwright's event loop brings a second connection: it, too, has to know what migrations made."""
-    kept = getattr(connection, SERIALIZED, None) or _migrated.get(SERIALIZED)
-    if kept:
-        _migrated[SERIALIZED] = kept
-        setattr(connection, SERIALIZED, kept)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that commits empties all tables afterwards: those come late, and bring back what migrations made (groups).
+    """Tests that commit come late: their rows are looked for in every table afterwards.
 
     Browser tests come last: Playwright's event loop stays in its thread, where no worker of the queue can start then.
     """
     items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, _commits(item)))
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        names: list[str] = getattr(item, "fixturenames", [])
-        if marker is not None and marker.kwargs.get("transaction"):
-            kept = pytest.mark.django_db(*marker.args, **{**marker.kwargs, "serialized_rollback": True})
-            item.add_marker(kept, append=False)  # the marker in front is the one that counts
-            names.append("_empty_queue")
-        elif {"live_server", "transactional_db"} & set(names):
-            names += ["django_db_serialized_rollback", "_empty_queue"]
 
 
 def _commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     names: list[str] = getattr(item, "fixturenames", [])
     return bool({"live_server", "transactional_db"} & set(names)) or bool(marker and marker.kwargs.get("transaction"))
-
-
-@pytest.fixture
-def _empty_queue(transactional_db: None) -> Iterator[None]:
-    """Jobs and the cache are no Django models: what a committing test leaves there would meet the next one."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, partners_cache CASCADE")
-        # No trigger sees the tables being emptied: whoever keeps offers in step has to read all of them again.
-        cursor.execute("INSERT INTO portal_publicchange (offers) VALUES (NULL)")
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Playwright
 from playwright.sync_api import Page as Tab
@@ -21,11 +21,10 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.traces import Watch
+from tests.emptying import empty_tables, keep_rows
 from tests.pages import PAGES
 
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-APPS = ("offers", "networks", "partners", "portal")
-CHANGES = "portal_publicchange"
 
 
 @dataclass(frozen=True)
@@ -105,27 +104,14 @@ def _watching(opened: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
     """The portal with the whole pack, loaded once for all checks of a module and emptied afterwards."""
     with django_db_blocker.unblock(), override_settings(ROOT_URLCONF="tests.urls"):
+        keep_rows()
         call_command("load_pack", str(settings.PACK_DIR), verbosity=0)
         server = LiveServer("127.0.0.1")
         try:
             yield Site(server.url, {page.name: page.path() for page in PAGES})
         finally:
             server.stop()
-            _empty()
-
-
-def _empty() -> None:
-    """Truncate our own tables only: rows that migrations made elsewhere (groups) stay for later tests.
-
-    No trigger sees it: whoever keeps the offers in step is told to read all of them again.
-    """
-    with connection.cursor() as cursor:
-        names = [
-            name for name in connection.introspection.table_names(cursor) if name.startswith(APPS) and name != CHANGES
-        ]
-        tables = ", ".join(connection.ops.quote_name(name) for name in names)
-        cursor.execute(f"TRUNCATE {tables} CASCADE")
-        cursor.execute("INSERT INTO portal_publicchange (offers) VALUES (NULL)")
+            empty_tables()
 
 
 @pytest.fixture(scope="module")
