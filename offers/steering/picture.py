@@ -4,14 +4,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from offers.models import SocialIndex
 from offers.steering.enums import SocialRisk, State
-from offers.steering.filters import address
+from offers.steering.filters import pairs_of
 from offers.steering.matrix import Cell, Matrix
 from offers.steering.wanted import unmet_by_cell
+from portal.drawing import draw
 from portal.enums import DistrictKind
 from portal.models import District
 
@@ -28,11 +34,25 @@ class CellLink:
     def label(self) -> str:
         return str(self.cell.state.label)
 
+    @property
+    def html(self) -> SafeString:
+        """The cell of the table; there are hundreds on a page, so each shape of it is drawn only once."""
+        cell = self.cell
+        return draw(
+            "offers/steering/_cell.html", state=cell.state.value, url=self.url, offers=str(cell.local.offers),
+            label=self.label, projects=_projects(cell.local.projects), asleep=_asleep(cell.local.asleep),
+            unmet=self.unmet and _("%(count)d × gesucht, nicht da") % {"count": self.unmet}, children=_children(cell),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class DrawnLine:
     district: District
     cells: list[CellLink]
+
+    @property
+    def html(self) -> SafeString:
+        return SafeString("".join([link.html for link in self.cells]))
 
 
 @dataclass(frozen=True)
@@ -111,10 +131,32 @@ class Picture:
             if (key := (link.cell.district.pk, link.cell.column.key)) in before and before[key] != link.cell.state
         ]
 
+    @cached_property
+    def _address(self) -> tuple[str, str]:
+        """What stands before and after the names of district and column in the address of a cell."""
+        before, _here, after = reverse("offers:coverage_cell", args=["0", "0"]).partition("0/0")
+        pairs = pairs_of(self.matrix.question)
+        return before, f"{after}?{urlencode(pairs)}" if pairs else after
+
     def _link(self, cell: Cell) -> CellLink:
-        path = reverse("offers:coverage_cell", args=[cell.district.slug, cell.column.key])
+        before, after = self._address
         unmet = self._unmet.get((cell.district.pk, cell.column.key), 0)
-        return CellLink(cell, address(path, self.matrix.question), unmet)
+        return CellLink(cell, f"{before}{cell.district.slug}/{cell.column.key}{after}", unmet)
+
+
+def _projects(count: int) -> str:
+    return ngettext("%(count)d Projekt", "%(count)d Projekte", count) % {"count": count} if count else ""
+
+
+def _asleep(count: int) -> str:
+    return _("%(count)d ruhend") % {"count": count} if count else ""
+
+
+def _children(cell: Cell) -> str:
+    if not cell.children:
+        return ""
+    share = number_format(cell.per_thousand or 0, 1)
+    return _("%(children)d Kinder, %(share)s je 1.000") % {"children": cell.children.people, "share": share}
 
 
 def _by_weight(gap: WeighedGap) -> tuple[float, float, int]:

@@ -25,7 +25,7 @@ from partners.enums import PartnerKind, WheelchairAccess
 from portal.text import german_slug
 
 SOURCE = "Synthetische Daten"  # how made-up rows are told from facts
-PER_PARTNER = 12  # offers
+PER_PARTNER = 25  # offers: 50,000 of 2,000 partners
 LANGUAGES = ("de", "tr", "ar", "uk", "ru", "pl", "ro", "bg", "en")
 CATCHMENT = {"city": 20, "borough": 15, "social_area": 25, "quarter": 40}  # kinds in per cent
 

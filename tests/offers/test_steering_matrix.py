@@ -1,12 +1,13 @@
 """The coverage matrix against a count by hand, over random data sets, and on a city with planted gaps."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.template.loader import render_to_string
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from offers.chain.transitions import TRANSITIONS
 from offers.enums import Cost, Lifecycle, Status
 from offers.models import CoverageRule, LifePhase, Offer, Topic
+from offers.steering.columns import Column
 from offers.steering.counts import CITYWIDE, Tally
 from offers.steering.enums import State
-from offers.steering.matrix import Matrix, state_of
+from offers.steering.matrix import Cell, Matrix, state_of
+from offers.steering.picture import CellLink
 from offers.steering.population import Children
 from offers.steering.stock import Question
 from partners.models import Partner, Place
@@ -255,53 +258,15 @@ def test_without_a_figure_the_share_of_children_says_nothing() -> None:
     assert state_of(rule, tally(1), tally(2), None) == State.COVERED
 
 
-# A planted city ------------------------------------------------------------------------------------------------------
-
-
-def test_a_planted_city_shows_its_gaps_and_no_other() -> None:
-    areas = [social_area(f"Raum {number}", borough(f"Bezirk {number}")) for number in range(6)]
-    phases = [
-        LifePhaseFactory.create(label=f"Alter {number}", ages=NumericRange(300 + 12 * number, 312 + 12 * number))
-        for number in range(5)
-    ]
-    providers = PartnerFactory.create_batch(4)
-    planted = {
-        (areas[0], phases[1]): State.GAP, (areas[3], phases[4]): State.GAP,
-        (areas[1], phases[2]): State.ONE_PROVIDER, (areas[5], phases[0]): State.ONE_PROVIDER,
-        (areas[2], phases[2]): State.PROJECT_ONLY, (areas[4], phases[3]): State.THIN,
-    }  # fmt: skip
-    rows: list[tuple[District, Offer]] = []
-    for area in areas:
-        for phase in phases:
-            state = planted.get((area, phase), State.COVERED)
-            count = {State.GAP: 0, State.THIN: 2}.get(state, 11)
-            for number in range(count):
-                provider = providers[0] if state == State.ONE_PROVIDER else providers[number % 4]
-                lifecycle = Lifecycle.PROJECT if state == State.PROJECT_ONLY or number == 0 else Lifecycle.REGULAR
-                rows.append((area, Offer(
-                    slug=f"a-{len(rows)}", title="Angebot", provider=provider, ages=phase.ages, lifecycle=lifecycle,
-                    status=Status.PUBLISHED, review_months=12, review_due=timezone.localdate(),
-                )))  # fmt: skip
-    assert len(rows) > 275
-    # What families cannot see fills no gap: drafts, ended and dormant offers.
-    for change in ({"status": Status.DRAFT}, {"lifecycle": Lifecycle.ENDED}, {"review_due": date(2020, 1, 1)}) * 8:
-        values = {"status": Status.PUBLISHED, "review_due": timezone.localdate(), **change}
-        rows.append((areas[0], Offer(
-            slug=f"a-{len(rows)}", title="Unsichtbar", provider=providers[1], ages=phases[1].ages, review_months=12,
-            **values,
-        )))  # fmt: skip
-    offers = Offer.objects.bulk_create(offer for _area, offer in rows)
-    Offer.catchment.through.objects.bulk_create(
-        Offer.catchment.through(offer=offer, district=area) for offer, (area, _offer) in zip(offers, rows, strict=True)
-    )
-    found = {
-        (cell.district.pk, cell.column.phase_id): cell.state
-        for cell in Matrix(Question()).cells()
-        if not cell.column.is_transition
-    }
-
-    expected = {(area.pk, phase.pk): planted.get((area, phase), State.COVERED) for area in areas for phase in phases}
-    assert found == expected
+def test_a_cell_is_drawn_as_django_draws_it() -> None:
+    area, column = social_area("Mitte", borough("Bezirk")), Column("0-3", "Klein", ages=NumericRange(0, 36))
+    for numbers, children, unmet in [((0, 0, 0), None, 0), ((9, 1, 2), Children(500, 2025, "Amt"), 3)]:
+        cell = Cell(column, area, Tally(*numbers), Tally(), State.THIN, children)
+        link = CellLink(cell, "/zelle/?thema=a&form=b", unmet)
+        small = ["1 Projekt", "2 ruhend", "3 × gesucht, nicht da", "500 Kinder, 18,0 je 1.000"] if unmet else [""] * 4
+        values = dict(zip(["projects", "asleep", "unmet", "children"], small, strict=True))
+        values |= {"state": "duenn", "url": link.url, "offers": str(numbers[0]), "label": "dünn"}
+        assert link.html == render_to_string("offers/steering/_cell.html", values)
 
 
 def test_an_offer_at_three_places_counts_once() -> None:
