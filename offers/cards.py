@@ -59,7 +59,7 @@ def _card(offer: Offer, catalogue: Catalogue, today: date) -> Card:
         summary=offer.summary,
         for_whom=for_whom(offer),
         where=where(offer, list(offer.places.all()), quarters) or catchment,
-        when=when(offer, today),
+        when=" · ".join(filter(None, [pause(offer, today), when(offer, today)])),
         cost=cost(offer),
         is_free=offer.cost == "free",
         free_note=offer.cost_note,
@@ -118,6 +118,16 @@ def when(offer: Offer, today: date) -> str:
     """All schedules in words, else the provider's own words."""
     words = "; ".join(in_words(schedule, today) for schedule in offer.schedules.all())
     return words or offer.when_note
+
+
+def pause(offer: Offer, today: date) -> str:
+    """ "macht Pause bis 3. März 2027", or when the next one will be; "" when there is none."""
+    if offer.pause_from is None or offer.pause_until is None or offer.pause_until < today:
+        return ""
+    days = {"first": date_format(offer.pause_from, "j. F Y"), "last": date_format(offer.pause_until, "j. F Y")}
+    if offer.pause_from <= today:
+        return _("macht Pause bis %(last)s") % days
+    return _("Pause vom %(first)s bis %(last)s") % days
 
 
 def cost(offer: Offer) -> str:

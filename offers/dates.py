@@ -34,7 +34,7 @@ def next_dates(
         occurrence
         for schedule in schedules
         for occurrence in schedule.occurrences(first, last, school_holidays=breaks, public_holidays=free)
-        if not _is_over(occurrence, local)
+        if not _is_over(occurrence, local) and not offer.is_paused(occurrence.day)
     }
     return sorted(found, key=_by_time)[:MOST_DATES]
 

@@ -89,9 +89,9 @@ class OfferPage:
 
     @cached_property
     def times(self) -> list[str]:
-        """Each schedule in words, with its place when the offer has several, and its note."""
+        """A pause, then each schedule in words, with its place when the offer has several, and its note."""
         names = {place.pk: place.name for place in self.offer.places.all()}
-        words = []
+        words = [text for text in [cards.pause(self.offer, self.today)] if text]
         for schedule in self.offer.schedules.all():
             place = names.get(schedule.place_id or 0, "") if len(names) > 1 else ""
             words.append(" · ".join(part for part in (in_words(schedule, self.today), place, schedule.note) if part))

@@ -31,13 +31,14 @@ Payload = dict[str, Any]
 Part = TypeVar("Part", Schedule, Funding)
 
 LISTS: dict[str, Any] = {"audiences": Audience, "access": Access, "languages": Language}
-DAYS = ("starts_on", "ends_on")
+DAYS = ("starts_on", "ends_on", "pause_from", "pause_until")
 PARTS = ("topics", "catchment", "places", "schedules", "fundings")
 FIELDS = (
     "title", "summary", "description", "topics", "format",
     "ages", "audiences", "catchment", "access", "places", "accessibility_note",
     "schedules", "when_note", "cost", "cost_note", "registration", "registration_note",
-    "languages", "phone", "email", "website", "lifecycle", "starts_on", "ends_on", "fundings",
+    "languages", "phone", "email", "website", "lifecycle", "starts_on", "ends_on", "pause_from",
+    "pause_until", "fundings",
 )  # fmt: skip
 TEXTS = tuple(name for name in FIELDS if name not in {*LISTS, *DAYS, *PARTS, "ages"})
 
@@ -227,7 +228,10 @@ def _districts(slugs: list[str]) -> list[District]:
 
 
 def _place_for(offer: Offer, entry: Mapping[str, Any]) -> Place:
-    """The provider's place with these values, made if there is none."""
+    """The offer's or the provider's place with these values, made if there is none."""
+    for place in offer.places.select_related("district"):
+        if place_values(place) == entry:
+            return place
     own = offer.provider.places
     if entry.get("is_confidential"):
         name = entry.get("name") or _("Geheimer Ort")
@@ -251,14 +255,26 @@ def _place_for(offer: Offer, entry: Mapping[str, Any]) -> Place:
 
 
 def _replace(offer: Offer, model: type[Part], say: Callable[[Part], Payload], entries: list[Payload]) -> None:
-    """Make the rows say what the entries say; a row that already says it stays, with all a payload does not name."""
-    wanted = list(entries)
+    """Make the rows say what the entries say; a row that already says it, or most of it, stays and keeps what a
+    payload does not name (the place of a time, the amount of a funding).
+    """
+    wanted, left = list(entries), []
     for row in model._default_manager.filter(offer=offer):
         values = say(row)
         if values in wanted:
             wanted.remove(values)
         else:
+            left.append((row, values))
+    for row, values in left:
+        entry = next((entry for entry in wanted if _is_same_part(entry, values)), None)
+        if entry is None:
             row.delete()
+            continue
+        wanted.remove(entry)
+        for name, value in _part_values(entry).items():
+            setattr(row, name, value)
+        row.full_clean()
+        row.save()
     for entry in wanted:
         row = _part_row(model, entry)
         row.offer = offer
@@ -266,8 +282,21 @@ def _replace(offer: Offer, model: type[Part], say: Callable[[Part], Payload], en
         row.save()
 
 
+def _is_same_part(entry: Payload, values: Payload) -> bool:
+    """The same time with other days or another hour, or the same funding with another end."""
+    if "kind" not in entry:
+        return bool(entry["source"] == values["source"])
+    same_days = entry["weekdays"] == values["weekdays"] and entry["dates"] == values["dates"]
+    same_hour = bool(entry["start_time"]) and entry["start_time"] == values["start_time"]
+    return bool(entry["kind"] == values["kind"] and (same_days or same_hour))
+
+
 def _part_row(model: type[Part], entry: Payload) -> Part:
     """An unsaved schedule or funding with the entry's values."""
+    return model(**_part_values(entry))
+
+
+def _part_values(entry: Payload) -> Payload:
     values = dict(entry)
     for name in ("starts_on", "ends_on", "valid_from", "valid_until"):
         if values.get(name):
@@ -277,4 +306,4 @@ def _part_row(model: type[Part], entry: Payload) -> Part:
             values[name] = time.fromisoformat(values[name])
     if "dates" in values:
         values["dates"] = [date.fromisoformat(day) for day in values["dates"]]
-    return model(**values)
+    return values

@@ -35,7 +35,8 @@
       const { version, values: moved } = await answer.json();
       body.delete("aktion");
       const typed = values();
-      if (Object.keys(moved).some((name) => `${typed.getAll(name)}` !== `${body.getAll(name)}`)) {
+      const cannotShow = (name) => !form.elements[name]; // another place or time, added there
+      if (Object.keys(moved).some((name) => cannotShow(name) || `${typed.getAll(name)}` !== `${body.getAll(name)}`)) {
         status.textContent = status.dataset.conflict;
         return;
       }

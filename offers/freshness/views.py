@@ -18,7 +18,7 @@ from offers.freshness.forms import EndForm, content_id
 from offers.freshness.links import VIEWS, Question, Refused, ask, link
 from offers.models import Offer
 from offers.proposals import FIELDS, Wording, fingerprint, label, snapshot
-from offers.submission.change import ChangeForm
+from offers.submission.change import ChangeForm, other_rows
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 SENT = "gesendet"
@@ -63,8 +63,12 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
     if question.refused or question.offer is None:
         return _refuse(request, question)
     offer = question.offer
-    form = ChangeForm(request.POST if request.method == "POST" else None, offer=offer)
-    if form.is_bound and form.is_valid():
+    posted = request.POST.copy() if request.method == "POST" else None
+    more_or_fewer_rows = posted is not None and other_rows(posted)
+    form = ChangeForm(posted, offer=offer)
+    if more_or_fewer_rows:
+        form.without_errors()
+    elif form.is_bound and form.is_valid():
         payload, message = form.changed, form.cleaned_data["message"]
         if payload or message:
             try:

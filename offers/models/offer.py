@@ -79,6 +79,8 @@ class Offer(Recorded, Slugged, Sourced):
     lifecycle = models.CharField(_("Laufzeit"), max_length=12, choices=Lifecycle, blank=True)
     starts_on = models.DateField(_("beginnt am"), null=True, blank=True)
     ends_on = models.DateField(_("endet am"), null=True, blank=True)
+    pause_from = models.DateField(_("Pause ab"), null=True, blank=True)
+    pause_until = models.DateField(_("Pause bis"), null=True, blank=True)
     verified_at = models.DateTimeField(_("geprüft am"), null=True, blank=True)
     review_months = models.PositiveSmallIntegerField(
         _("Prüfrhythmus in Monaten"), choices=[(n, str(n)) for n in REVIEW_RHYTHMS], blank=True,
@@ -112,6 +114,12 @@ class Offer(Recorded, Slugged, Sourced):
                 name="offer_ends_after_it_begins",
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("Das Ende liegt vor dem Anfang."),
+            ),
+            models.CheckConstraint(
+                name="offer_pause_has_both_days",
+                condition=Q(pause_from=None, pause_until=None)
+                | Q(pause_from__isnull=False, pause_until__gte=F("pause_from")),
+                violation_error_message=_("Eine Pause hat einen ersten und einen letzten Tag, in dieser Reihenfolge."),
             ),
             models.CheckConstraint(name="offer_review_rhythm", condition=Q(review_months__in=REVIEW_RHYTHMS)),
         ]
@@ -151,6 +159,10 @@ class Offer(Recorded, Slugged, Sourced):
     @property
     def is_ended(self) -> bool:
         return self.lifecycle == Lifecycle.ENDED or (self.ends_on is not None and self.ends_on < timezone.localdate())
+
+    def is_paused(self, day: date) -> bool:
+        """Whether nothing takes place on a day, whatever the times say."""
+        return bool(self.pause_from and self.pause_until and self.pause_from <= day <= self.pause_until)
 
     @property
     def dormant_from(self) -> date:

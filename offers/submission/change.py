@@ -1,26 +1,26 @@
 """Changing an offer that stands already: one page with its present facts, of which only what was touched is sent.
 
-Nothing is asked again that was unknown before, and what the form cannot hold (several times or places) stays as it is
-unless somebody types over it.
+Nothing is asked again that was unknown before, and what the form cannot hold (several fundings, very many times) stays
+as it is unless somebody types over it.
 """
 
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from offers.enums import ScheduleKind
 from offers.models import Offer
 from offers.proposals import FIELDS, Payload, Wording, label, snapshot
 from offers.submission.draft import PREGNANCY_STARTS, payload_from
 from offers.submission.forms import ALL_AGES, BY_AGE, SOME_AREAS, WHOLE_CITY, WhatForm, WhenForm, WhomForm
-from portal.city import city
+from offers.submission.places import PLACES, Known, fields_of_place, known_places
+from offers.submission.rows import Rows, name_in_row
+from offers.submission.times import TIMES, fields_of_time
 from portal.enums import DistrictKind
 from portal.forms import GuardedForm
 from portal.models import District
@@ -29,13 +29,11 @@ SALT = "offers.submission.change"
 PARTS = {  # a part of the payload by the form fields it is made from; every other field is a part of its own
     "ages": ("for_whom", "age_from", "age_until", "age_unit", "pregnancy"),
     "catchment": ("area", "catchment"),
-    "places": ("place_name", "street", "postcode", "quarter", "is_confidential"),
-    "schedules": (
-        "rhythm", "weekdays", "interval_weeks", "week_of_month", "start_time", "end_time", "valid_from",
-        "valid_until", "pauses",
-    ),
+    "places": (PLACES.name, *PLACES.fields, *PLACES.later_fields()),
+    "schedules": (TIMES.name, *TIMES.fields, *TIMES.later_fields()),
     "fundings": ("funding", "funding_until"),
 }  # fmt: skip
+ROWS = {"places", "schedules"}  # a row that is gone was touched, too
 ALSO_TOUCHED_BY = {"audiences": "for_whom", "lifecycle": "ends_on"}
 PART_OF = {field: part for part, fields in PARTS.items() for field in fields}
 
@@ -68,6 +66,7 @@ class ChangeForm(WhatForm, WhomForm, WhenForm, GuardedForm):
     """All facts of an offer at once; `changed` holds the parts that were touched and now say something else."""
 
     name = _("Angebot ändern")
+    repeated: tuple[Rows, ...] = (PLACES, TIMES)
     gesehen = forms.Field(required=False, widget=forms.HiddenInput)
     message = forms.CharField(
         label=_("Nachricht an uns"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
@@ -78,14 +77,20 @@ class ChangeForm(WhatForm, WhomForm, WhenForm, GuardedForm):
         self.offer = offer
         self.is_stale = data is not None and seen is None
         self.seen = seen or Seen.of(offer)
-        super().__init__(data, initial={**values_from(self.seen.payload), "gesehen": self.seen.write(offer)})
+        known = known_to(offer, self.seen.payload)
+        values = values_from(self.seen.payload, known)
+        first_rows = {rows.name: "1" for rows in self.repeated}
+        super().__init__(data, initial={**first_rows, **values, "gesehen": self.seen.write(offer)}, known=known)
         if self.is_stale and isinstance(self.data, QueryDict):
             self.data["gesehen"] = self.seen.write(offer)
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField) and not _can_be_sent(field, self.initial.get(name)):
                 del self.initial[name]
             field.required = field.required and bool(self.initial.get(name))
-        self.helper = _helper()
+
+    def groups(self) -> list[Any]:
+        sections = [Fieldset(str(step.name), *step.groups(self)) for step in (WhatForm, WhomForm)]
+        return [*sections, Div(*WhenForm.groups(self)), "message", "gesehen"]
 
     def full_clean(self) -> None:
         """Leave alone what the sender left alone, even if today's form would ask for more."""
@@ -103,13 +108,15 @@ class ChangeForm(WhatForm, WhomForm, WhenForm, GuardedForm):
     @property
     def changed(self) -> Payload:
         """The touched parts whose value is another one now; only when the form is valid."""
-        new = payload_from({name: self.cleaned_data.get(name, _nothing(field)) for name, field in self.fields.items()})
+        empty = {name: _nothing(field) for name, field in self.fields.items()}
+        new = payload_from({**empty, "places": [], "schedules": [], **self.cleaned_data})
         touched = [name for name in FIELDS if self._is_touched(name)]
         return {name: new[name] for name in touched if new[name] != self.seen.payload[name]}
 
     def _is_touched(self, part: str) -> bool:
         names = (*PARTS.get(part, (part,)), *([ALSO_TOUCHED_BY[part]] if part in ALSO_TOUCHED_BY else []))
-        return any(self._differs(name) for name in names if name in self.fields)
+        there = {*self.fields, *(self.initial if part in ROWS else [])}
+        return any(self._differs(name) for name in names if name in there)
 
     def _differs(self, name: str) -> bool:
         sent = self.data.getlist(name) if isinstance(self.data, QueryDict) else []
@@ -119,17 +126,14 @@ class ChangeForm(WhatForm, WhomForm, WhenForm, GuardedForm):
     def without_room(self) -> list[tuple[str, str]]:
         """Facts the fields cannot hold, as label and words."""
         payload, wording = self.seen.payload, Wording()
-        names = [name for name in PARTS if payload[name] and not dict(_part(name, payload[name]))]
+        names = [name for name in PARTS if payload[name] and not dict(_part(name, payload[name], self.known))]
         return [(label(name), wording.text(name, payload[name])) for name in names]
 
 
-def _helper() -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    sections = [Fieldset(str(step.name), *step.groups) for step in (WhatForm, WhomForm)]
-    helper.layout = Layout(*sections, Div(*WhenForm.groups), "message", "gesehen")
-    return helper
+def other_rows(posted: QueryDict) -> bool:
+    """Add or take out the row that a button of the form asks for; False when another button was pressed."""
+    button = str(posted.get("aktion", ""))
+    return any(rows.press(posted, button) for rows in ChangeForm.repeated)
 
 
 def part_of(field: str) -> str:
@@ -165,21 +169,36 @@ def _plain(values: list[str]) -> list[str]:
 # -- the payload as the form's values --------------------------------------------------------------------------------
 
 
-def values_from(payload: Payload) -> dict[str, Any]:
+def known_to(offer: Offer, payload: Payload) -> dict[str, Payload]:
+    """The places to choose from: the provider's open ones, the offer's own, and what the payload says besides."""
+    provider = offer.provider.places.with_address().in_listing_order()
+    known = known_places([*provider, *offer.places.select_related("district").in_listing_order()])
+    others = [entry for entry in payload["places"] if entry not in known.values()]
+    return {**known, **{f"bisher-{number}": entry for number, entry in enumerate(others, start=1)}}
+
+
+def values_from(payload: Payload, known: Known) -> dict[str, Any]:
     """The form's values for a payload; parts they cannot hold stay empty."""
     plain = {name: value for name, value in payload.items() if name not in PARTS}
-    parts = {name: value for part in PARTS for name, value in _part(part, payload[part])}
+    parts = {name: value for part in PARTS for name, value in _part(part, payload[part], known)}
     return {**plain, "age_unit": "jahre", **parts}
 
 
-def _part(part: str, value: Any) -> Iterator[tuple[str, Any]]:
-    yield from {
-        "ages": _ages,
-        "catchment": _catchment,
-        "places": _places,
-        "schedules": _schedules,
-        "fundings": _fundings,
-    }[part](value)
+def _part(part: str, value: Any, known: Known) -> Iterator[tuple[str, Any]]:
+    if part == "places":
+        yield from _in_rows(PLACES, [fields_of_place(entry, known) for entry in value])
+    elif part == "schedules":
+        yield from _in_rows(TIMES, [fields_of_time(entry) for entry in value])
+    else:
+        yield from {"ages": _ages, "catchment": _catchment, "fundings": _fundings}[part](value)
+
+
+def _in_rows(rows: Rows, entries: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Nothing when there are more entries than rows."""
+    if 0 < len(entries) <= rows.most:
+        yield rows.name, " ".join(str(number) for number in range(1, len(entries) + 1))
+        for number, entry in enumerate(entries, start=1):
+            yield from ((name_in_row(name, number), value) for name, value in entry.items())
 
 
 def _ages(value: Any) -> Iterator[tuple[str, Any]]:
@@ -210,31 +229,6 @@ def _catchment(value: list[str]) -> Iterator[tuple[str, Any]]:
     elif whole not in value:
         yield "area", SOME_AREAS
         yield "catchment", value
-
-
-def _places(value: list[Payload]) -> Iterator[tuple[str, Any]]:
-    if len(value) != 1:
-        return
-    [place] = value
-    if place.get("is_confidential"):
-        yield from {"place_name": place["name"], "is_confidential": True}.items()
-    elif place["city"] in ("", city()["name"]):
-        yield from {
-            "place_name": place["name"],
-            "street": place["street"],
-            "postcode": place["postcode"],
-            "quarter": place["district"],
-        }.items()
-
-
-def _schedules(value: list[Payload]) -> Iterator[tuple[str, Any]]:
-    if len(value) != 1 or value[0]["kind"] == ScheduleKind.DATES or value[0]["note"]:
-        return
-    [row] = value
-    names = ("interval_weeks", "week_of_month", "valid_from", "valid_until")
-    yield from {name: row[name] for name in names}.items()
-    yield from {name: (row[name] or "")[:5] for name in ("start_time", "end_time")}.items()
-    yield from {"rhythm": row["kind"], "weekdays": row["weekdays"], "pauses": row["pauses_in_school_holidays"]}.items()
 
 
 def _fundings(value: list[Payload]) -> Iterator[tuple[str, Any]]:

@@ -15,7 +15,8 @@ from offers.parallels.asked import asked_by
 from offers.parallels.similar import Similar, similar_to
 from offers.proposals import FIELDS, Payload
 from offers.submission.forms import ALL_AGES, BY_AGE, PROFESSIONALS, STEPS, WHOLE_CITY, StepForm
-from portal.city import city
+from offers.submission.places import known_places
+from partners.models import Partner
 from portal.enums import DistrictKind
 from portal.forms import legible, new_stamp
 from portal.models import District
@@ -26,7 +27,11 @@ GUARD = ("vorgang", "stempel")
 PARALLEL = "parallel-"  # begins the names of the answers on the preview
 MOST_VALUES = 60  # of one field; there are fewer districts
 MOST_PARALLELS = 3
-FIELDS_OF_STEPS = {name: field for form in STEPS for name, field in form.base_fields.items()}
+REPEATED = [rows for form in STEPS for rows in form.repeated]
+FIELDS_OF_STEPS = {
+    **{name: field for form in STEPS for name, field in form.base_fields.items()},
+    **{name: field for rows in REPEATED for name, field in rows.later_fields().items()},
+}
 KNOWN = {*FIELDS_OF_STEPS, *GUARD, "betreff", "frage", "zahl", "schritt", "aktion", "besucht"}
 # Several values travel in one hidden field, with spaces between: slugs and codes have none.
 LISTS = {"besucht", *(name for name, field in FIELDS_OF_STEPS.items() if isinstance(field, forms.MultipleChoiceField))}
@@ -37,6 +42,7 @@ class Draft:
 
     def __init__(self, posted: QueryDict | None = None) -> None:
         self.values = QueryDict(mutable=True)
+        self.has_other_rows = False
         if posted is None:
             self.values["stempel"], self.values["vorgang"] = new_stamp(), str(uuid.uuid4())
             return
@@ -45,6 +51,8 @@ class Draft:
                 values = [entry for value in values for entry in value.split()]
             if name in KNOWN or name.startswith(PARALLEL):
                 self.values.setlist(name, list(dict.fromkeys(values))[:MOST_VALUES])
+        pressed = [rows.press(self.values, self.values.get("aktion", "")) for rows in REPEATED]
+        self.has_other_rows = any(pressed)
 
     @property
     def step(self) -> int:
@@ -72,10 +80,16 @@ class Draft:
 
     def form(self, number: int) -> StepForm:
         """The step's form with what was typed; with its defaults when the sender was never there."""
-        return STEPS[number - 1](self.values if number in self.visited else None)
+        return STEPS[number - 1](self.values if number in self.visited else None, known=self.known)
 
     def checked(self, number: int) -> StepForm:
-        return STEPS[number - 1](self.values)
+        return STEPS[number - 1](self.values, known=self.known)
+
+    @cached_property
+    def known(self) -> dict[str, Payload]:
+        """The open places of the organisation, once it is told."""
+        partner = Partner.objects.known_as(self.values.get("organisation", "").strip())
+        return known_places(partner.places.with_address().in_listing_order()) if partner else {}
 
     def first_bad_step(self, last: int = len(STEPS)) -> int | None:
         return next((number for number in range(1, last + 1) if not self.checked(number).is_valid()), None)
@@ -137,9 +151,7 @@ def payload_from(values: dict[str, Any]) -> Payload:
         payload["audiences"] = [*payload["audiences"], Audience.PROFESSIONALS.value]
     if values["area"] == WHOLE_CITY:
         payload["catchment"] = [District.objects.get(kind=DistrictKind.CITY).slug]
-    payload["places"] = _places(values)
-    payload["schedules"] = _schedules(values)
-    payload["starts_on"] = None
+    payload |= dict.fromkeys(("starts_on", "pause_from", "pause_until"))  # asked elsewhere
     payload["ends_on"] = _iso(values["ends_on"])
     payload["fundings"] = _fundings(values)
     if values["ends_on"] and not values["lifecycle"]:
@@ -162,37 +174,6 @@ def _ages(values: dict[str, Any]) -> Payload | None:
         only = start is None and end is None
         return {"from": PREGNANCY_STARTS, "until": 0 if only else end and end * months}
     return {"from": (start or 0) * months, "until": None if end is None else end * months}
-
-
-def _places(values: dict[str, Any]) -> list[Payload]:
-    name = values["place_name"]
-    if values["is_confidential"]:
-        return [{"name": name, "is_confidential": True}]
-    if not (name or values["street"]):
-        return []
-    address = {"street": values["street"], "postcode": values["postcode"], "district": values["quarter"]}
-    return [{"name": name or values["street"], "city": city()["name"], **address}]
-
-
-def _schedules(values: dict[str, Any]) -> list[Payload]:
-    if not values["rhythm"]:
-        return []
-    kind = values["rhythm"]
-    return [
-        {
-            "kind": kind,
-            "weekdays": sorted(int(day) for day in values["weekdays"]),
-            "interval_weeks": values["interval_weeks"] if kind == "interval" else None,
-            "week_of_month": values["week_of_month"] if kind == "monthly" else None,
-            "dates": [],
-            "start_time": _iso(values["start_time"]),
-            "end_time": _iso(values["end_time"]),
-            "valid_from": _iso(values["valid_from"]),
-            "valid_until": _iso(values["valid_until"]),
-            "pauses_in_school_holidays": values["pauses"],
-            "note": "",
-        }
-    ]
 
 
 def _fundings(values: dict[str, Any]) -> list[Payload]:

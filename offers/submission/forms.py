@@ -1,5 +1,6 @@
 """The four short steps of submitting an offer. Field names are unique across the steps: one form's data holds all."""
 
+from copy import deepcopy
 from itertools import islice
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.core.validators import URLValidator
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from offers.enums import Access, Audience, Cost, Format, FundingSource, Lifecycle, Registration, ScheduleKind, Weekday
-from offers.models import Schedule
-from offers.submission.fields import EMPTY, area_choices, clock, day, many, one, quarter_choices, topic_choices
+from offers.enums import Access, Audience, Cost, Format, FundingSource, Lifecycle, Registration
+from offers.submission.fields import EMPTY, area_choices, day, many, one, topic_choices
+from offers.submission.places import PLACES, Known, PlaceFields, check_place, known_choices, place_of, place_row
+from offers.submission.rows import Rows, name_in_row
+from offers.submission.times import TIMES, TimeFields, check_time, in_order, time_of, time_row
 from partners.enums import PartnerKind
 from partners.models import Partner, phone_validator
 from portal.ages import OLDEST_MONTHS
@@ -25,18 +28,40 @@ WHOLE_CITY, SOME_AREAS = "stadt", "gebiete"
 
 
 class StepForm(PlainForm):
-    """One step: `name` for the progress line, `groups` for the layout."""
+    """One step: `name` for the progress line, `groups` for the layout, `repeated` for fields that come in rows.
+
+    `known` are places to choose from.
+    """
 
     name: Any
     lead: Any = ""
-    groups: list[Any] = []
+    repeated: tuple[Rows, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Known | None = None, **kwargs: Any) -> None:
+        self.known = known or {}
         super().__init__(*args, **kwargs)
+        for rows in self.repeated:
+            self._add_rows(rows)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*self.groups)
+        self.helper.layout = Layout(*self.groups())
+
+    def groups(self) -> list[Any]:
+        raise NotImplementedError
+
+    def numbers(self, rows: Rows) -> list[int]:
+        """The rows that were sent, or that are there to begin with."""
+        sent = self.data.get(rows.name) if self.is_bound else None
+        return rows.numbers(sent or self.initial.get(rows.name))
+
+    def _add_rows(self, rows: Rows) -> None:
+        for number in self.numbers(rows):
+            fresh = {name_in_row(name, number): deepcopy(field) for name, field in rows.fields.items()}
+            self.fields |= {name: field for name, field in fresh.items() if name not in self.fields}
+        if 1 not in self.numbers(rows):
+            for name in rows.fields:
+                del self.fields[name]
 
     def without_errors(self) -> "StepForm":
         """Show what was typed without judging it: the sender only came back to look."""
@@ -47,7 +72,6 @@ class StepForm(PlainForm):
 
 class WhatForm(StepForm):
     name = _("Was bieten Sie an?")
-    groups = ["title", "summary", "description", Field("topics", wrapper_class="in-columns"), "format"]
 
     title = forms.CharField(
         label=_("Name des Angebots"), max_length=160, help_text=_("Zum Beispiel: Krabbelgruppe am Vormittag")
@@ -69,28 +93,14 @@ class WhatForm(StepForm):
     )
     format = forms.ChoiceField(label=_("In welcher Form?"), choices=[EMPTY, *Format.choices])
 
+    def groups(self) -> list[Any]:
+        return ["title", "summary", "description", Field("topics", wrapper_class="in-columns"), "format"]
 
-class WhomForm(StepForm):
+
+class WhomForm(PlaceFields, StepForm):
     name = _("Für wen und wo?")
-    groups = [
-        "for_whom",
-        Row("age_from", "age_until", "age_unit", css_class="only-by-age"),
-        Field("pregnancy", wrapper_class="only-by-age"),
-        Field("audiences", wrapper_class="in-columns"),
-        "area",
-        HTML("{% include 'offers/submission/_areas.html' with field=form.catchment groups=form.area_groups only %}"),
-        "access",
-        Fieldset(
-            _("Wo findet es statt?"),
-            "place_name",
-            Row("street", "postcode"),
-            "quarter",
-            "is_confidential",
-            "accessibility_note",
-        ),
-    ]
+    repeated: tuple[Rows, ...] = (PLACES,)
 
-    sometimes = ("age_from", "age_until", "catchment", "place_name")  # whether needed depends on another answer
     for_whom = one(
         [
             (BY_AGE, _("für ein bestimmtes Alter")),
@@ -135,34 +145,42 @@ class WhomForm(StepForm):
         _("Wie kommt das Angebot zu den Familien?"),
         needed=_("Bitte wählen Sie mindestens eine Antwort."),
     )
-    place_name = forms.CharField(
-        label=_("Name des Ortes"), required=False, max_length=200, help_text=_("Zum Beispiel: Familienzentrum Mitte")
-    )
-    street = forms.CharField(
-        label=_("Straße und Hausnummer"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
-    )
-    postcode = forms.RegexField(
-        r"^[0-9]{5}$",
-        label=_("Postleitzahl"),
-        required=False,
-        error_messages={"invalid": _("Eine Postleitzahl hat fünf Ziffern.")},
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
-    )
-    quarter = forms.ChoiceField(label=_("Stadtteil"), required=False, choices=quarter_choices)
-    is_confidential = forms.BooleanField(
-        label=_("Die Adresse ist geheim"),
-        required=False,
-        help_text=_("Zum Beispiel eine Schutzwohnung. Dann speichern wir keine Adresse."),
-    )
     accessibility_note = forms.CharField(
         label=_("Barrierefreiheit"),
         required=False,
         max_length=300,
         help_text=_("Zum Beispiel: stufenloser Zugang, Aufzug, Platz für Kinderwagen"),
     )
+    orte = forms.CharField(label=PLACES.label, required=False, max_length=40, initial="1", widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for names in self._places():
+            choice = self.fields[names["known_place"]]
+            assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared in PlaceFields
+            choice.choices = known_choices(self.known)
+
+    def groups(self) -> list[Any]:
+        areas = "{% include 'offers/submission/_areas.html' with field=form.catchment groups=form.area_groups only %}"
+        places = PLACES.layout(self.numbers(PLACES), lambda names: place_row(names, known=bool(self.known)))
+        return [
+            "for_whom",
+            Row("age_from", "age_until", "age_unit", css_class="only-by-age"),
+            Field("pregnancy", wrapper_class="only-by-age"),
+            Field("audiences", wrapper_class="in-columns"),
+            "area",
+            HTML(areas),
+            "access",
+            Fieldset(_("Wo findet es statt?"), places, "accessibility_note"),
+        ]
+
+    @property
+    def sometimes(self) -> set[str]:
+        """Fields of which another answer says whether they are needed."""
+        return {"age_from", "age_until", "catchment", *(names["place_name"] for names in self._places())}
+
+    def _places(self) -> list[dict[str, str]]:
+        return [PLACES.names(number) for number in self.numbers(PLACES)]
 
     @property
     def area_groups(self) -> list[tuple[str, list[Any], bool]]:
@@ -181,7 +199,7 @@ class WhomForm(StepForm):
             self.add_error("catchment", _("Bitte wählen Sie mindestens ein Gebiet."))
         if area == WHOLE_CITY and catchment:
             self.add_error("area", _("Unten sind einzelne Gebiete gewählt. Was gilt: diese oder die ganze Stadt?"))
-        self._check_place(cleaned)
+        self._check_places(cleaned)
         return cleaned
 
     def _check_age(self, cleaned: dict[str, Any]) -> None:
@@ -196,68 +214,20 @@ class WhomForm(StepForm):
         if end is not None and end <= (start or 0) and not (cleaned.get("pregnancy") and end == (start or 0) == 0):
             self.add_error("age_until", _("„Alter bis“ muss größer sein als „Alter von“."))
 
-    def _check_place(self, cleaned: dict[str, Any]) -> None:
-        """A secret address is dropped at once, so that it is stored nowhere (design rule 7)."""
-        if cleaned.get("is_confidential"):
-            cleaned.update(street="", postcode="", quarter="")
-        elif Access.COME in (cleaned.get("access") or []) and not (cleaned.get("street") or cleaned.get("place_name")):
-            self.add_error("place_name", _("Bitte schreiben Sie, wohin die Familien kommen: Ort oder Straße."))
+    def _check_places(self, cleaned: dict[str, Any]) -> None:
+        for names in self._places():
+            check_place(self, names, self.known)
+        found = [place_of(cleaned, names, self.known) for names in self._places()]
+        cleaned["places"] = [place for number, place in enumerate(found) if place and place not in found[:number]]
+        first = self._places()[0]["place_name"]
+        if Access.COME in (cleaned.get("access") or []) and not cleaned["places"] and first not in self.errors:
+            self.add_error(first, _("Bitte schreiben Sie, wohin die Familien kommen: Ort oder Straße."))
 
 
-class WhenForm(StepForm):
+class WhenForm(TimeFields, StepForm):
     name = _("Wann, Kosten, Anmeldung")
-    groups = [
-        Fieldset(
-            _("Wann?"),
-            "rhythm",
-            Field("weekdays", wrapper_class="in-columns only-regular"),
-            Field("interval_weeks", wrapper_class="only-interval"),
-            Field("week_of_month", wrapper_class="only-monthly"),
-            Row("start_time", "end_time"),
-            Row("valid_from", "valid_until"),
-            "pauses",
-            "when_note",
-        ),
-        Fieldset(_("Kosten und Anmeldung"), "cost", "cost_note", "registration", "registration_note"),
-        Fieldset(
-            _("Kontakt für Familien"),
-            Row("phone", "email"),
-            "website",
-            Field("languages", wrapper_class="in-columns"),
-        ),
-        Fieldset(_("Wie lange gibt es das Angebot?"), "lifecycle", "ends_on", Row("funding", "funding_until")),
-    ]
+    repeated: tuple[Rows, ...] = (TIMES,)
 
-    rhythm = one(
-        [
-            (ScheduleKind.WEEKLY, _("jede Woche")),
-            (ScheduleKind.INTERVAL, _("alle paar Wochen")),
-            (ScheduleKind.MONTHLY, _("einmal im Monat")),
-            ("", _("anders – ich schreibe es unten in Worten")),
-        ],
-        _("Wie oft?"),
-        initial="",
-    )
-    weekdays = many(Weekday.choices, _("An welchen Tagen?"))
-    interval_weeks = forms.TypedChoiceField(
-        label=_("Alle wie viele Wochen?"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[EMPTY, *((number, str(number)) for number in range(2, 9))],
-    )
-    week_of_month = forms.TypedChoiceField(
-        label=_("In welcher Woche im Monat?"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[EMPTY, *(Schedule._meta.get_field("week_of_month").choices or [])],
-    )
-    start_time = clock(_("Uhrzeit von"))
-    end_time = clock(_("Uhrzeit bis"))
-    valid_from = day(_("Erster Termin"), _("Leer: läuft schon."))
-    valid_until = day(_("Letzter Termin"), _("Leer: läuft weiter."))
-    pauses = forms.BooleanField(label=_("Pause in den Schulferien"), required=False)
     when_note = forms.CharField(
         label=_("Zeiten in Worten"), required=False, max_length=300, help_text=_("Zum Beispiel: nach Vereinbarung")
     )
@@ -298,31 +268,30 @@ class WhenForm(StepForm):
         label=_("Wer bezahlt es?"), required=False, choices=[("", _("keine Angabe")), *FundingSource.choices]
     )
     funding_until = day(_("Förderung bis"))
+    zeiten = forms.CharField(label=TIMES.label, required=False, max_length=40, initial="1", widget=forms.HiddenInput)
+
+    def groups(self) -> list[Any]:
+        return [
+            Fieldset(_("Wann?"), TIMES.layout(self.numbers(TIMES), time_row), "when_note"),
+            Fieldset(_("Kosten und Anmeldung"), "cost", "cost_note", "registration", "registration_note"),
+            Fieldset(
+                _("Kontakt für Familien"),
+                Row("phone", "email"),
+                "website",
+                Field("languages", wrapper_class="in-columns"),
+            ),
+            Fieldset(_("Wie lange gibt es das Angebot?"), "lifecycle", "ends_on", Row("funding", "funding_until")),
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self._check_rhythm(cleaned)
-        for first, last in (("start_time", "end_time"), ("valid_from", "valid_until")):
-            start, end = cleaned.get(first), cleaned.get(last)
-            if start and end and (end < start or (first == "start_time" and end == start)):
-                self.add_error(last, _("Das Ende liegt vor dem Anfang."))
+        rows = [TIMES.names(number) for number in self.numbers(TIMES)]
+        for names in rows:
+            check_time(self, names)
+        cleaned["schedules"] = in_order([found for names in rows if (found := time_of(cleaned, names))])
         if cleaned.get("lifecycle") == Lifecycle.REGULAR and cleaned.get("ends_on"):
             self.add_error("ends_on", _("Ein dauerhaftes Angebot hat kein Ende. Bitte leeren Sie das Feld."))
         return cleaned
-
-    def _check_rhythm(self, cleaned: dict[str, Any]) -> None:
-        rhythm = cleaned.get("rhythm")
-        wanted: list[tuple[str, Any]] = []
-        if rhythm:
-            wanted.append(("weekdays", _("Bitte wählen Sie mindestens einen Wochentag.")))
-        if rhythm == ScheduleKind.INTERVAL:
-            wanted.append(("interval_weeks", _("Bitte wählen Sie, alle wie viele Wochen.")))
-            wanted.append(("valid_from", _("Bitte geben Sie einen ersten Termin an, damit wir richtig zählen.")))
-        if rhythm == ScheduleKind.MONTHLY:
-            wanted.append(("week_of_month", _("Bitte wählen Sie die Woche im Monat.")))
-        for name, message in wanted:
-            if name in cleaned and not cleaned[name]:
-                self.add_error(name, message)
 
     def clean_website(self) -> str:
         website: str = self.cleaned_data["website"]
@@ -333,12 +302,6 @@ class WhenForm(StepForm):
 
 class WhoForm(StepForm):
     name = _("Wer bietet es an?")
-    groups = [
-        HTML("{% include 'offers/submission/_organisations.html' with names=form.organisations only %}"),
-        "organisation",
-        "organisation_kind",
-        Fieldset(_("Wen dürfen wir fragen?"), "sender_name", "sender_email", "message"),
-    ]
 
     organisation = forms.CharField(
         label=_("Organisation"),
@@ -366,6 +329,14 @@ class WhoForm(StepForm):
     message = forms.CharField(
         label=_("Nachricht an uns"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def groups(self) -> list[Any]:
+        return [
+            HTML("{% include 'offers/submission/_organisations.html' with names=form.organisations only %}"),
+            "organisation",
+            "organisation_kind",
+            Fieldset(_("Wen dürfen wir fragen?"), "sender_name", "sender_email", "message"),
+        ]
 
     @property
     def organisations(self) -> list[str]:

@@ -47,6 +47,8 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _step(request, draft, 1, draft.form(1))
     draft = Draft(request.POST)
     draft.mark_visited()
+    if draft.has_other_rows and draft.step < PREVIEW:
+        return _step(request, draft, draft.step, draft.form(draft.step).without_errors())
     target = draft.target()
     if target == PREVIEW:
         bad = draft.first_bad_step()

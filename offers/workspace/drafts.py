@@ -1,7 +1,8 @@
 """Drafts that save themselves: two tabs are merged field by field, and where both wrote something, people decide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -13,7 +14,11 @@ from portal.forms import legible
 
 Values = dict[str, list[str]]
 FRAME = ("vorgang", "stempel", "gesehen")  # carried along, never merged
-FIELDS = tuple(name for name in ChangeForm.base_fields if name not in {*FRAME, "betreff"})
+FORM_FIELDS: dict[str, Any] = {
+    **ChangeForm.base_fields,
+    **{name: field for rows in ChangeForm.repeated for name, field in rows.later_fields().items()},
+}
+FIELDS = tuple(name for name in FORM_FIELDS if name not in {*FRAME, "betreff"})
 LONGEST_LOG = 2_000
 MOST_VALUES = 80  # of one field; there are fewer districts
 
@@ -48,22 +53,23 @@ def draft_of(person: User, offer: Offer) -> ChangeDraft | None:
 
 
 @transaction.atomic
-def save_draft(*, person: User, offer: Offer, posted: QueryDict, base: int, choices: Mapping[str, str]) -> Saved:
-    """Keep what a tab sent that had loaded version `base`; `choices` say "dort" for fields to leave as they are.
+def save_draft(*, person: User, offer: Offer, posted: QueryDict, base: str, choices: Mapping[str, str]) -> Saved:
+    """Keep what a tab sent that had loaded `base` (see `mark`); `choices` say "dort" for fields to leave as they are.
 
-    When both sides changed a field and `choices` has not decided it, nothing is kept: people are asked first.
+    When both sides changed a field and `choices` has not decided it, nothing is kept: people are asked first. What
+    they answered "hier" to is written only while the draft still says what they were shown.
     """
     Offer.objects.select_for_update().get(pk=offer.pk)  # two first saves at once
     draft = draft_of(person, offer) or ChangeDraft(person=person, offer=offer, values=_start(posted, offer))
-    new, version = values_of(posted), draft.version + 1
+    new, version, loaded = values_of(posted), draft.version + 1, _loaded(draft, posted, base)
     written, moved, conflicts = {}, {}, []
     for name in FIELDS:
-        here, there, before = new[name], draft.values.get(name, []), value_at(draft, name, base)
+        here, there, before = new[name], draft.values.get(name, []), loaded(name)
         if here == there:
             continue
         if here == before or choices.get(name) == "dort":
             moved[name] = there
-        elif there == before or choices.get(name) == "hier":
+        elif there == before:
             written[name] = here
         else:
             conflicts.append(Conflict(name, here, there))
@@ -73,6 +79,24 @@ def save_draft(*, person: User, offer: Offer, posted: QueryDict, base: int, choi
         draft.version += bool(written)
         draft.save()
     return Saved(draft, conflicts, moved)
+
+
+def mark(draft: ChangeDraft | None) -> str:
+    """What a tab remembers of the draft it shows; "" for none. A draft made later for the same offer has another."""
+    return f"{draft.pk}-{draft.version}" if draft else ""
+
+
+def _loaded(draft: ChangeDraft, posted: QueryDict, base: str) -> Callable[[str], list[str] | None]:
+    """What each field held when the tab was loaded; None where nobody knows."""
+    key, _dash, version = base.partition("-")
+    if draft.pk is None:
+        return lambda name: list(draft.values.get(name, []))
+    if not base:  # the tab showed the offer's facts of its own time
+        start = _start(posted, draft.offer)
+        return lambda name: start.get(name, [])
+    if key == str(draft.pk) and version.isdecimal():
+        return lambda name: value_at(draft, name, int(version))
+    return lambda name: None
 
 
 def value_at(draft: ChangeDraft, name: str, version: int) -> list[str] | None:
@@ -92,7 +116,8 @@ def _start(posted: QueryDict, offer: Offer) -> Values:
 
 def shown(form: ChangeForm) -> Values:
     """What the form showed before anybody typed, as a browser would send it."""
-    return {name: as_sent(form.get_initial_for_field(form.fields[name], name)) for name in FIELDS}
+    known = form.fields
+    return {name: as_sent(form.get_initial_for_field(known[name], name)) if name in known else [] for name in FIELDS}
 
 
 def as_sent(value: object) -> list[str]:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from offers.freshness.forms import content_id
 from offers.models import ChangeDraft, Offer, Proposal
-from offers.submission.change import ChangeForm, Seen, values_from
+from offers.submission.change import ChangeForm, Seen, known_to, other_rows, values_from
 from offers.workspace.actions import propose
-from offers.workspace.drafts import Conflict, Values, as_query, as_sent, draft_of, save_draft
+from offers.workspace.drafts import FORM_FIELDS, Conflict, Values, as_query, as_sent, draft_of, mark, save_draft
 from partners.models import Affiliation
 from portal.forms import new_stamp
 
-BASE = "entwurf"  # the draft's version a tab has loaded
+BASE = "entwurf"  # the draft and the version of it that a tab has loaded
 CHOICE = "wahl-"  # begins the names of answers to conflicts: "hier" or "dort"
 
 
@@ -22,15 +22,16 @@ class Editing:
     def __init__(self, own: Affiliation, offer: Offer, posted: QueryDict | None) -> None:
         self.own = own
         self.offer = offer
-        self.posted = posted
+        self.posted = posted and posted.copy()
+        self.has_other_rows = self.posted is not None and other_rows(self.posted)
         self.draft = draft_of(own.person, offer)
         self.conflicts: list[Conflict] = []
         self.moved: Values = {}
         self.form = self._form_of_draft() if posted is None else ChangeForm(posted, offer=offer)
 
     @property
-    def version(self) -> int:
-        return self.draft.version if self.draft else 0
+    def version(self) -> str:
+        return mark(self.draft)
 
     def _form_of_draft(self) -> ChangeForm:
         """With what was written so far, not judged yet."""
@@ -49,7 +50,7 @@ class Editing:
             person=self.own.person,
             offer=self.offer,
             posted=self.posted,
-            base=_number(self.posted.get(BASE)),
+            base=str(self.posted.get(BASE, ""))[:40],
             choices=choices,
         )
         self.draft, self.conflicts, self.moved = saved.draft, saved.conflicts, saved.moved
@@ -74,17 +75,21 @@ class Editing:
             message=message,
         )
 
-    def take_over(self, proposal: Proposal) -> None:
-        """Fill the draft with what an earlier proposal said, over the offer's facts of today."""
+    def take_over(self, proposal: Proposal) -> bool:
+        """Begin a draft with what an earlier proposal said, over the offer's facts of today; False if there is one.
+
+        Where the proposal wants another value its sender has seen what was there then, not what is there today.
+        """
         seen = Seen.of(self.offer)
-        values = values_from({**seen.payload, **proposal.payload}) | {"message": proposal.message}
-        fields = {name: as_sent(values.get(name)) for name in ChangeForm.base_fields}
+        seen.payload |= {name: proposal.base[name] for name in proposal.payload if name in proposal.base}
+        known = known_to(self.offer, seen.payload)
+        values = values_from({**seen.payload, **proposal.payload}, known) | {"message": proposal.message}
+        fields = {name: as_sent(values.get(name)) for name in FORM_FIELDS}
         frame = {"gesehen": [seen.write(self.offer)], "stempel": [new_stamp()], "vorgang": [str(uuid.uuid4())]}
-        ChangeDraft.objects.update_or_create(
-            person=self.own.person,
-            offer=self.offer,
-            defaults={"values": {**fields, **frame}, "version": self.version + 1, "log": []},
+        _draft, is_new = ChangeDraft.objects.get_or_create(
+            person=self.own.person, offer=self.offer, defaults={"values": {**fields, **frame}}
         )
+        return is_new
 
     def context(self) -> dict[str, Any]:
         return {
@@ -98,7 +103,7 @@ class Editing:
         }
 
     def _in_words(self, conflict: Conflict) -> dict[str, Any]:
-        field = self.form.fields[conflict.name]
+        field = self.form.fields.get(conflict.name, FORM_FIELDS[conflict.name])
         return {
             "name": f"{CHOICE}{conflict.name}",
             "label": field.label,
@@ -119,10 +124,6 @@ class Editing:
             for value in values
             if isinstance(value, str)
         ]
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _say(field: Any, values: list[str]) -> str:

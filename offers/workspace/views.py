@@ -14,7 +14,7 @@ from offers.actions import AlreadyDecidedError
 from offers.enums import ProposalStatus
 from offers.models import Offer, Proposal
 from offers.proposals import changes, snapshot
-from offers.submission.change import values_from
+from offers.submission.change import known_to, values_from
 from offers.submission.draft import Draft
 from offers.workspace import actions
 from offers.workspace.drafts import as_query, draft_of
@@ -100,6 +100,8 @@ def _carry_on(request: HttpRequest, editing: Editing) -> HttpResponse | None:
         )
     if editing.conflicts:
         return None
+    if editing.has_other_rows:
+        return redirect(request.path)  # the browser keeps the anchor of the button
     if request.POST.get("aktion") != "senden":
         messages.success(request, _("Gespeichert. Sie können später weiterschreiben. Gesendet ist noch nichts."))
         return redirect(request.path)
@@ -142,7 +144,8 @@ def end_offer(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse
 def copy_offer(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
     """The values of an offer for the form of a new one; the button takes them there."""
     offer = _offer_or_404(own, slug)
-    values = values_from(snapshot(offer)) | {
+    payload = snapshot(offer)
+    values = values_from(payload, known_to(offer, payload)) | {
         "title": "",
         "organisation": own.partner.name,
         "sender_name": own.person.get_full_name(),
@@ -199,7 +202,10 @@ def rework_proposal(request: HttpRequest, own: Affiliation, reference: str) -> H
     proposal = _proposal_or_404(own, reference)
     if proposal.offer is None or not _may_rework(proposal):
         raise Http404(_("Diese Seite gibt es nicht."))
-    Editing(own, proposal.offer, None).take_over(proposal)
+    if not Editing(own, proposal.offer, None).take_over(proposal):
+        messages.error(
+            request, _("Zu diesem Angebot haben Sie schon einen Entwurf. Bitte senden oder verwerfen Sie ihn zuerst.")
+        )
     return redirect("workspace:edit", own.partner.slug, proposal.offer.slug)
 
 

@@ -68,10 +68,11 @@ class Dates(TestCase):
         first=DAYS | st.sampled_from([LEAP_DAY, CLOCKS_BACK, CLOCKS_ON]),
         ahead=st.integers(0, 220),
         runs=st.tuples(st.none() | DAYS, st.none() | DAYS),
+        pause=st.none() | SPANS,
     )
     @example(
         schedules=[Schedule(kind="monthly", weekdays=[0, 1, 2, 3, 4, 5, 6], week_of_month=5)],
-        breaks=[], free=set(), first=LEAP_DAY, ahead=0, runs=(None, None),
+        breaks=[], free=set(), first=LEAP_DAY, ahead=0, runs=(None, None), pause=None,
     )  # fmt: skip
     def test_equal_those_of_python(
         self,
@@ -81,9 +82,14 @@ class Dates(TestCase):
         first: date,
         ahead: int,
         runs: tuple[date | None, date | None],
+        pause: tuple[date, date] | None,
     ) -> None:
         begins, ends = sorted(runs, key=lambda day: day or date.max) if None not in runs else runs
-        Offer.objects.filter(pk=self.offer.pk).update(starts_on=begins, ends_on=ends)
+        pause_from, pause_until = pause or (None, None)
+        Offer.objects.filter(pk=self.offer.pk).update(
+            starts_on=begins, ends_on=ends, pause_from=pause_from, pause_until=pause_until
+        )
+        self.offer.refresh_from_db()
         for number, (start, end) in enumerate(breaks):
             SchoolHoliday.objects.create(name=f"Ferien {number}", first_day=start, last_day=end)
         PublicHoliday.objects.bulk_create(PublicHoliday(day=day) for day in free)
@@ -97,6 +103,7 @@ class Dates(TestCase):
             occurrence.day
             for schedule in schedules
             for occurrence in schedule.occurrences(*span, school_holidays=breaks, public_holidays=free)
+            if not self.offer.is_paused(occurrence.day)
         }
         slots, dates = in_database(self.offer, first, last)
         assert dates == sorted(expected)

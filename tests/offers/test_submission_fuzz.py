@@ -15,7 +15,8 @@ from tests.offers.steps import URL
 from tests.portal.factories import city, quarter
 
 pytestmark = pytest.mark.slow
-FIELDS = [name for form in FORMS for name in form.base_fields]
+ROWS = [name for form in FORMS for rows in form.repeated for name in rows.later_fields() if name[-1] in "23"]
+FIELDS = [*(name for form in FORMS for name in form.base_fields), *ROWS]
 CONTROL = ["schritt", "aktion", "besucht", "stempel", "vorgang", "betreff", f"parallel-{uuid.UUID(int=1).hex}"]
 NASTY = st.one_of(
     st.text(max_size=50),
@@ -23,6 +24,7 @@ NASTY = st.one_of(
         [
             "", "\x00", "a\x00b", "\ud800", "x" * 10_000, "-1", "1e9", "9" * 400, "2027-02-30", "0001-01-01",
             "9999-12-31", "25:61", "<script>alert(1)</script>", "{{ 7|add:7 }}", "javascript:alert(1)",
+            "dates", "1.1.1", "31.12.9999 " * 70, "zeit-dazu", "ort-weg-2",
             "https://[", "http://" + "a" * 300, "a@b.de\r\nBcc: c@d.de", "senden", "vorschau", "schritt-9", "99",
         ]
     ),
@@ -50,7 +52,8 @@ class BadInput(TestCase):
         clean = {
             name: [entry.encode("utf-8", "replace").decode() for entry in entries] for name, entries in nonsense.items()
         }
-        answer = self.client.post(URL, {**values, **guard, "besucht": ["1", "2", "3", "4"], **clean})
+        rows = {"orte": "1 2 3", "zeiten": "1 2 3"}
+        answer = self.client.post(URL, {**values, **rows, **guard, "besucht": ["1", "2", "3", "4"], **clean})
         assert answer.status_code in {200, 302}
         if answer.status_code == 200:
             assert "<h1" in answer.content.decode()

@@ -8,15 +8,17 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from offers.actions import approve_proposal, return_proposal
+from offers.dates import next_dates
 from offers.enums import Lifecycle, ProposalStatus, Status
 from offers.models import ChangeDraft, Offer, Proposal, ReviewAnswer
 from offers.proposals import fingerprint
-from offers.workspace.drafts import Values, as_query, save_draft
+from offers.workspace.drafts import Values, as_query, mark, save_draft
 from offers.workspace.quality import CRITERIA, quality
 from partners.enums import Role
 from partners.models import Affiliation, Claim, Partner
@@ -244,7 +246,10 @@ def test_a_visitors_report_is_seen_but_not_silenced(mine: Client, offer: Offer) 
         ({"what": "ende"}, {"ends_on": None, "lifecycle": "beendet"}),
         ({"what": "ende", "last_day": "2020-01-31"}, {"ends_on": "2020-01-31", "lifecycle": "beendet"}),
         ({"what": "regel"}, {"lifecycle": "regel", "ends_on": None}),
-        ({"what": "pause", "last_day": "2099-03-01"}, {"when_note": "Pause bis 1. März 2099."}),
+        (
+            {"what": "pause", "first_day": "2098-12-20", "last_day": "2099-03-01"},
+            {"pause_from": "2098-12-20", "pause_until": "2099-03-01"},
+        ),
     ],
 )
 def test_ending_pausing_and_going_on_are_proposals(
@@ -256,10 +261,45 @@ def test_ending_pausing_and_going_on_are_proposals(
     assert (offer.lifecycle, offer.ends_on, offer.when_note) == ("", None, "")
 
 
-@pytest.mark.parametrize("typed", [{}, {"what": "pause"}, {"what": "pause", "last_day": "2020-01-01"}])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {}, {"what": "pause"}, {"what": "pause", "last_day": "2020-01-01"}, {"what": "weiter"},
+        {"what": "pause", "first_day": "2099-03-02", "last_day": "2099-03-01"}, {"what": "pause", "last_day": "bald"},
+    ],
+)  # fmt: skip
 def test_an_unclear_end_is_asked_about(mine: Client, offer: Offer, typed: dict[str, str]) -> None:
     assert mine.post(url("end", offer), typed).status_code == 200
     assert not Proposal.objects.exists()
+
+
+@pytest.mark.slow
+def test_a_pause_takes_the_dates_out_of_every_outlet_and_is_told(mine: Client, client: Client, offer: Offer) -> None:
+    """Asked for with a date, approved, seen by families, over by itself."""
+    today = timezone.localdate()
+    ScheduleFactory.create(offer=offer, weekdays=[0, 1, 2, 3, 4, 5, 6], pauses_on_public_holidays=False)
+    week = [today + timedelta(days=number) for number in range(7)]
+    assert Offer.objects.public().with_date_on(week).filter(pk=offer.pk).exists()
+    last = today + timedelta(days=20)
+    mine.post(url("end", offer), {"what": "pause", "last_day": last.isoformat()})
+    proposal = Proposal.objects.get()
+    assert "macht Pause" not in text(client.get(offer.get_absolute_url()))
+    approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
+    offer.refresh_from_db()
+    assert not Offer.objects.public().with_date_on(week).filter(pk=offer.pk).exists()
+    assert Offer.objects.public().with_date_on([last + timedelta(days=1)]).filter(pk=offer.pk).exists()
+    assert Offer.objects.public().filter(pk=offer.pk).exists()  # it is still to be found
+    words = f"macht Pause bis {date_format(last, 'j. F Y')}"
+    assert words in text(client.get(offer.get_absolute_url()))
+    assert words in text(client.get(reverse("offers:list")))
+    assert next_dates(offer)[0].day == last + timedelta(days=1)
+    mine.post(url("end", offer), {"what": "weiter"})
+    back = Proposal.objects.latest("pk")
+    assert back.payload == {"pause_from": None, "pause_until": None}
+    Offer.objects.filter(pk=offer.pk).update(
+        pause_from=today - timedelta(days=9), pause_until=today - timedelta(days=1)
+    )
+    assert "Pause" not in text(client.get(offer.get_absolute_url()))
 
 
 def test_a_copy_opens_the_form_of_a_new_offer_with_the_same_facts(mine: Client, offer: Offer) -> None:
@@ -319,7 +359,7 @@ def test_the_script_saves_and_hears_of_a_conflict(mine: Client, offer: Offer) ->
     one, two = opened(mine, offer), opened(mine, offer)
     here = {"X-Draft": "1"}
     answer = mine.post(url("edit", offer), {**one.values, "title": "Erster"}, headers=here)
-    assert answer.json() == {"version": 1, "values": {}}
+    assert answer.json() == {"version": mark(ChangeDraft.objects.get()), "values": {}}
     answer = mine.post(url("edit", offer), {**two.values, "title": "Zweiter"}, headers=here)
     assert answer.status_code == 409
 
@@ -328,7 +368,7 @@ def test_the_script_is_told_what_the_other_tab_wrote(mine: Client, offer: Offer)
     one, two = opened(mine, offer), opened(mine, offer)
     press(mine, offer, one, "speichern", title="Erster")
     answer = mine.post(url("edit", offer), {**two.values, "phone": "0208 9"}, headers={"X-Draft": "1"})
-    assert answer.json() == {"version": 2, "values": {"title": ["Erster"]}}
+    assert answer.json() == {"version": mark(ChangeDraft.objects.get()), "values": {"title": ["Erster"]}}
 
 
 def test_colleagues_have_drafts_of_their_own(mine: Client, partner: Partner, offer: Offer) -> None:
@@ -364,7 +404,7 @@ def test_no_tab_ever_loses_a_word_silently(steps: list[tuple[str, str, str]]) ->
     )
     own = member(offer.provider)
     start: Values = {"title": ["alt"], "phone": ["1"]}
-    tabs: dict[str, Any] = dict.fromkeys("ab", (start, start, 0))  # what it shows, what it loaded, which version
+    tabs: dict[str, Any] = dict.fromkeys("ab", (start, start, ""))  # what it shows, what it loaded, its mark
     for tab, field, value in steps:
         shown, loaded, base = tabs[tab]
         typed = {**shown, field: [value] if value else []}
@@ -372,7 +412,7 @@ def test_no_tab_ever_loses_a_word_silently(steps: list[tuple[str, str, str]]) ->
         asked = bool(saved.conflicts)  # then nothing is kept yet, and nothing lost
         assert asked or typed[field] == loaded[field] or saved.draft.values[field] == typed[field]
         now = {**typed, **saved.moved}
-        tabs[tab] = (typed, loaded, base) if asked else (now, now, saved.draft.version)
+        tabs[tab] = (typed, loaded, base) if asked else (now, now, mark(saved.draft))
 
 
 # -- others' things --------------------------------------------------------------------------------------------------

@@ -22,8 +22,9 @@ $$;
 
 -- When each offer takes place from `first` on: `dates` up to `last`, and `slots` (weekday * 4 + part of the day: 0 time
 -- unknown, 1 before 12, 2 before 17, 3 later) of all schedules that have a day from `first` on, however late.
--- The rules are those of Schedule.occurrences. Offers without a schedule are left out. Many offers share a rule, so
--- the days are found once for each different one.
+-- The rules are those of Schedule.occurrences. A pause of the whole offer takes out its days, too; its slots stay, as it
+-- goes on afterwards. Offers without a schedule are left out. Many offers share a rule, so the days are found once for
+-- each different one.
 CREATE OR REPLACE FUNCTION search_dates(ids bigint[], first date, last date)
 RETURNS TABLE (offer_id bigint, slots smallint[], dates date[]) LANGUAGE sql STABLE AS $$
     WITH schedules AS MATERIALIZED (
@@ -33,12 +34,12 @@ RETURNS TABLE (offer_id bigint, slots smallint[], dates date[]) LANGUAGE sql STA
                valid_from - (extract(isodow FROM valid_from)::int - 1) AS first_monday,
                greatest(valid_from, o.starts_on, first) AS begins,
                least(valid_until, o.ends_on, 'infinity') AS ends,
-               pauses_in_school_holidays, pauses_on_public_holidays
+               pauses_in_school_holidays, pauses_on_public_holidays, o.pause_from, o.pause_until
         FROM offers_schedule AS schedule JOIN offers_offer AS o ON o.id = schedule.offer_id
         WHERE o.id = ANY (ids)
     ), numbered AS MATERIALIZED (
         SELECT *, dense_rank() OVER (ORDER BY kind, weekdays, interval_weeks, week_of_month, dates, part, first_monday,
-            begins, ends, pauses_in_school_holidays, pauses_on_public_holidays) AS rule
+            begins, ends, pauses_in_school_holidays, pauses_on_public_holidays, pause_from, pause_until) AS rule
         FROM schedules
     ), rules AS MATERIALIZED (
         SELECT DISTINCT ON (rule) * FROM numbered ORDER BY rule
@@ -46,7 +47,8 @@ RETURNS TABLE (offer_id bigint, slots smallint[], dates date[]) LANGUAGE sql STA
         SELECT * FROM search_calendar(first, last)
     ), days AS MATERIALIZED (
         SELECT rule, day
-        FROM rules JOIN calendar ON day BETWEEN begins AND ends AND CASE kind
+        FROM rules JOIN calendar ON day BETWEEN begins AND ends AND (day BETWEEN pause_from AND pause_until) IS NOT TRUE
+            AND CASE kind
             WHEN 'dates' THEN day = ANY (dates)
             ELSE weekday = ANY (weekdays)
                 AND NOT (pauses_in_school_holidays AND in_school_holidays)

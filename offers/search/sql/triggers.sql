@@ -75,7 +75,7 @@ BEGIN
         ARRAY['id, title, summary, description, provider_id, format', 'SELECT id FROM touched', all_of_it]);
     CALL search_watch('offers_offer', 'search_facts', '{UPDATE}', 'search_follow', ARRAY[
         'id, public_id, slug, created_at, status, ages, audiences, access, when_note, cost, cost_note, registration,
-            languages, interpreting, lifecycle, starts_on, ends_on, verified_at, review_due, confirmed_on, source,
+            languages, interpreting, lifecycle, starts_on, ends_on, pause_from, pause_until, verified_at, review_due, confirmed_on, source,
             source_year',
         'SELECT id FROM touched', facts]);
     CALL search_watch('offers_offer', 'search_drop', '{DELETE}', 'search_drop_rows');
