@@ -7,6 +7,7 @@ with `.html` says more.
 import re
 from collections.abc import Mapping
 from email.utils import make_msgid
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,8 +23,12 @@ from portal.tasks import deliver_mail
 ADDRESS = re.compile(r"(?:(?P<words>.*?):? )?(?P<url>https?://\S+)", re.DOTALL)
 
 
-def queue_mail(*, to: str, subject: str, template: str, context: Mapping[str, object]) -> None:
+def queue_mail(
+    *, to: str, subject: str, template: str, context: Mapping[str, object], file: Path | None = None
+) -> None:
     """Write a mail in text and HTML from templates/`template` and queue it within the present transaction.
+
+    `file` goes with it, if it is still there when the mail is sent.
 
     The template gets `context`, `city`, `base_url` and `subject`. Raises ValidationError when `to` is no single mail
     address. Line breaks in the subject become spaces, so no header can be smuggled in.
@@ -32,7 +37,8 @@ def queue_mail(*, to: str, subject: str, template: str, context: Mapping[str, ob
     subject = " ".join(subject.split())
     body, html = write_mail(subject=subject, template=template, context=context)
     message_id = make_msgid(domain=urlsplit(settings.BASE_URL).hostname)
-    deliver_mail.defer(to=to, subject=subject, body=body, html=html, message_id=message_id)
+    more = {"file": str(file)} if file else {}
+    deliver_mail.defer(to=to, subject=subject, body=body, html=html, message_id=message_id, **more)
 
 
 def write_mail(*, subject: str, template: str, context: Mapping[str, object]) -> tuple[str, str]:

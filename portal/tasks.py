@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec
 
 from django.core.mail import EmailMultiAlternatives
@@ -33,12 +34,17 @@ def with_own_connection(job: Callable[P, None]) -> Callable[P, None]:
 
 
 @app.task(name="portal.deliver_mail", queue="mail", retry=PATIENCE)
-def deliver_mail(*, to: str, subject: str, body: str, message_id: str, html: str = "") -> None:
-    """Hand one mail to the mail server. A second try repeats the Message-ID, so that a reader sees it once."""
+def deliver_mail(*, to: str, subject: str, body: str, message_id: str, html: str = "", file: str = "") -> None:
+    """Hand one mail to the mail server. A second try repeats the Message-ID, so that a reader sees it once.
+
+    `file` is the path of what goes with it; without it the mail goes alone.
+    """
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMultiAlternatives(subject=subject, body=body, to=[to], headers=headers)
     if html:
         mail.attach_alternative(html, "text/html")
+    if file and Path(file).is_file():
+        mail.attach_file(file)
     mail.send()
 
 

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 from django.utils import timezone
 
-from offers.models import Offer
+from offers.models import Offer, ReportOrder
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
 from partners.models import Partner
@@ -91,6 +91,7 @@ class World:
         manager, editor = member(partner), member(partner, Role.EDIT)
         stranger = member(foreign, email="fremd@example.org")
         claim(email="antrag@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
+        paper = ReportOrder.objects.create(first=timezone.localdate(), last=timezone.localdate())
         letter = invite(partner=partner, email="neu@example.org", role=Role.EDIT, by=manager.person)
         world._sign_in(manager.person, editor.person, stranger.person)
         world.known = {
@@ -100,6 +101,8 @@ class World:
             "networks:detail": {"slug": network.slug},
             "networks:calendar": {"slug": network.slug},
             "desk:networks": {"partner": partner.slug},
+            "offers:report_order": {"key": paper.key},
+            "offers:report_paper": {"key": paper.key},
             **{
                 f"desk:{view}": {"partner": partner.slug, "slug": network.slug}
                 for view in ("network", "new_meeting", "review")

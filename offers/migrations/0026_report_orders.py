@@ -1,8 +1,9 @@
 """Reports on paper as orders, who gets them by mail, and the nightly number of parallels."""
 
+import uuid
+
 import django.db.models.deletion
 import django.utils.timezone
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""Forms of the Leitung: the rule of coverage and gaps that are meant to be."""
+"""Forms of the Leitung: the rule of coverage, gaps that are meant to be, files, and the report by mail."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from offers.models import CoverageDecision, CoverageRule
+from offers.models import CoverageDecision, CoverageRule, ReportMail
+from offers.steering.enums import MailRhythm
 from offers.steering.figures import LARGEST
 
 
@@ -55,3 +56,17 @@ class OutlineForm(FileForm):
     """Outlines come with their source, which stands below the map."""
 
     source = forms.CharField(label=_("Quelle"), max_length=200)
+
+
+class ReportMailForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # as above
+    """Whose it is says the session."""
+
+    class Meta:
+        model = ReportMail
+        fields = ["rhythm"]
+        labels = {"rhythm": _("Wie oft möchten Sie ihn bekommen?")}
+        widgets = {"rhythm": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rhythm"].choices = MailRhythm.choices  # type: ignore[attr-defined]  # without the empty one

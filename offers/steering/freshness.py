@@ -1,45 +1,157 @@
-"""How much of what families see has been confirmed: by organisation and by Sozialraum."""
+"""How much of what families see is regular, and how much its provider has confirmed: by phase, Sozialraum, provider."""
 
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from offers.models import Offer
+from offers.steering.columns import Column, columns
+from offers.steering.past import as_of
+from offers.steering.stock import Question, catchment_links, districts, phases, standing_offers
+from partners.models import Partner
+from portal.enums import DistrictKind
 from portal.models import District
 
-_BY_AREA = """
-WITH hits AS ({hits})
-SELECT area.id, count(*), count(*) FILTER (WHERE hits.confirmed_on IS NOT NULL)
-FROM hits JOIN offers_searchrow AS found ON found.offer_id = hits.id
-JOIN portal_district AS area ON area.kind = 'social_area' AND area.id = ANY (found.districts)
-GROUP BY area.id
+# Offers with the same catchment are put together first; an offer counts in each Sozialraum it shows for (rule 2).
+_SHARES = """
+WITH hits AS ({hits}),
+awake AS MATERIALIZED (
+    SELECT id, ages, audiences, provider_id, lifecycle = 'regel' AS regular, confirmed_on IS NOT NULL AS confirmed
+    FROM hits WHERE NOT is_asleep
+),
+links AS ({links}),
+own AS (SELECT offer_id, array_agg(district_id ORDER BY district_id) AS catchment FROM links GROUP BY offer_id),
+lots AS MATERIALIZED (
+    SELECT own.catchment, count(*) AS offers, count(*) FILTER (WHERE regular) AS regular,
+           count(*) FILTER (WHERE confirmed) AS confirmed
+    FROM awake JOIN own ON own.offer_id = awake.id GROUP BY own.catchment
+),
+reach AS (
+    SELECT DISTINCT catchment, area
+    FROM lots JOIN unnest(%s::bigint[], %s::bigint[]) AS near (district, area) ON near.district = ANY (catchment)
+)
+SELECT 'phase', col.key, count(*)::int, count(*) FILTER (WHERE regular)::int, count(*) FILTER (WHERE confirmed)::int
+FROM awake JOIN unnest(%s::bigint[], %s::int4range[], %s::text[]) AS col (key, ages, audience)
+ON CASE WHEN col.ages IS NOT NULL THEN awake.ages && col.ages ELSE col.audience = ANY (awake.audiences) END
+GROUP BY col.key
+UNION ALL
+SELECT 'area', area, sum(offers)::int, sum(regular)::int, sum(confirmed)::int
+FROM reach JOIN lots USING (catchment) GROUP BY area
+UNION ALL
+SELECT 'provider', provider_id, count(*), count(*) FILTER (WHERE regular), count(*) FILTER (WHERE confirmed)
+FROM awake GROUP BY provider_id
 """
+_NONE = (0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Fresh:
-    """Public offers and how many of them their provider has confirmed."""
+class Share:
+    """How many public offers there are, how many of them are regular, and how many are confirmed."""
 
-    name: str
+    label: str
     offers: int
+    regular: int
     confirmed: int
 
     @property
-    def percent(self) -> int:
-        return round(self.confirmed * 100 / self.offers) if self.offers else 0
+    def percent(self) -> int | None:
+        """Regular ones in 100; None without offers."""
+        return round(self.regular * 100 / self.offers) if self.offers else None
+
+    @property
+    def confirmed_percent(self) -> int | None:
+        return round(self.confirmed * 100 / self.offers) if self.offers else None
 
 
-def fresh_by_provider(most: int = 30) -> list[Fresh]:
-    """Those with the most unconfirmed offers first."""
-    rows = Offer.objects.public().confirmed_by_provider()[:most]
-    return [Fresh(row["provider__name"], row["offers"], row["confirmed"]) for row in rows]
+class Standing:
+    """The shares of one day, from one statement; phases and Sozialräume without offers included."""
+
+    def __init__(self, question: Question) -> None:
+        tree = districts(question)
+        self._areas = [one for one in tree if one.kind == DistrictKind.SOCIAL_AREA]
+        self._stages = [column for column in columns(phases(question)) if not column.is_transition]
+        self._found = _counts(question, tree, self._areas, self._stages)
+        self._question = question
+
+    @property
+    def phases(self) -> dict[str, Share]:
+        """By the phase's slug."""
+        found = self._found["phase"]
+        return {stage.key: Share(stage.label, *found.get(number, _NONE)) for number, stage in enumerate(self._stages)}
+
+    @property
+    def areas(self) -> dict[str, Share]:
+        """By the Sozialraum's slug."""
+        found = self._found["area"]
+        return {area.slug: Share(area.name, *found.get(area.pk, _NONE)) for area in self._areas}
+
+    def providers(self, ids: Sequence[int]) -> dict[int, Share]:
+        """Those with these ids, as they were called on the day, in this order; gone ones are left out."""
+        moment = self._question.moment
+        rows: QuerySet[Any] = Partner.objects.all() if moment is None else as_of(Partner, moment)
+        names = dict(rows.filter(id__in=ids).values_list("id", "name"))
+        found = self._found["provider"]
+        return {pk: Share(names[pk], *found.get(pk, _NONE)) for pk in ids if pk in names}
+
+    def behind(self, most: int) -> list[int]:
+        """The ids of the providers with the most unconfirmed offers, most first."""
+        found = self._found["provider"]
+        unconfirmed = {pk: offers - confirmed for pk, (offers, _regular, confirmed) in found.items()}
+        return [pk for pk in sorted(found, key=lambda pk: (-unconfirmed[pk], pk)) if unconfirmed[pk]][:most]
 
 
-def fresh_by_area() -> list[Fresh]:
-    """By Sozialraum; an offer counts in each it is shown for (design rule 2)."""
-    hits, values = Offer.objects.public().order_by().values("id", "confirmed_on").query.sql_with_params()
+@dataclass(frozen=True)
+class Row:
+    """A name with its share on each of some days."""
+
+    label: str
+    shares: Sequence[Share | None]
+
+
+class Freshness:
+    """The shares on some days, oldest first, by phase, Sozialraum and the providers that are most behind."""
+
+    def __init__(self, days: Sequence[date], *, most: int = 30) -> None:
+        self.days = days
+        self._standings = [Standing(Question(day=day)) for day in days]
+        self._behind = self._standings[-1].behind(most)
+
+    @property
+    def phases(self) -> list[Row]:
+        return _rows([standing.phases for standing in self._standings])
+
+    @property
+    def areas(self) -> list[Row]:
+        return _rows([standing.areas for standing in self._standings])
+
+    @property
+    def providers(self) -> list[Row]:
+        return _rows([standing.providers(self._behind) for standing in self._standings])
+
+
+def _rows(standings: Sequence[Mapping[Any, Share]]) -> list[Row]:
+    """A row for each that the last day knows; None where an earlier day did not know it."""
+    return [Row(share.label, [found.get(key) for found in standings]) for key, share in standings[-1].items()]
+
+
+def _counts(
+    question: Question, tree: Sequence[District], areas: Sequence[District], stages: Sequence[Column]
+) -> dict[str, dict[int, tuple[int, int, int]]]:
+    fields = ("id", "ages", "audiences", "provider_id", "lifecycle", "confirmed_on", "is_asleep")
+    hits, hit_values = standing_offers(question).order_by().values(*fields).query.sql_with_params()
+    rows = catchment_links(question).order_by().values("offer_id", "district_id")
+    links, link_values = rows.query.sql_with_params()
+    near = [(one.pk, area.pk) for one in tree for area in areas if area.pk in one.lineage or one.pk in area.lineage]
+    given: list[Any] = [
+        [district for district, _area in near], [area for _district, area in near],
+        list(range(len(stages))), [stage.ages for stage in stages], [stage.audience for stage in stages],
+    ]  # fmt: skip
+    found: dict[str, dict[int, tuple[int, int, int]]] = {"phase": {}, "area": {}, "provider": {}}
     with connection.cursor() as cursor:
-        cursor.execute(_BY_AREA.format(hits=hits), values)
-        found = defaultdict(lambda: (0, 0), {row[0]: (row[1], row[2]) for row in cursor.fetchall()})
-    return [Fresh(area.name, *found[area.pk]) for area in District.objects.social_areas().in_listing_order()]
+        cursor.execute(_SHARES.format(hits=hits, links=links), [*hit_values, *link_values, *given])
+        for kind, key, *numbers in cursor.fetchall():
+            found[kind][key] = (numbers[0], numbers[1], numbers[2])
+    return found

@@ -3,25 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from offers.enums import Lifecycle, Status
 from offers.models import Funding, Offer
-from offers.steering.columns import Column, columns
 from offers.steering.past import events_of
-from offers.steering.stock import Question, phases, standing_offers
-
-_SHARES = """
-WITH hits AS ({hits})
-SELECT col.key, count(*), count(*) FILTER (WHERE lifecycle = 'regel'), count(*) FILTER (WHERE confirmed_on IS NOT NULL)
-FROM hits JOIN unnest(%s::int[], %s::int4range[], %s::text[]) AS col (key, ages, audience)
-ON CASE WHEN col.ages IS NOT NULL THEN hits.ages && col.ages ELSE col.audience = ANY (hits.audiences) END
-WHERE NOT is_asleep GROUP BY col.key
-"""
 
 
 @dataclass(frozen=True)
@@ -30,25 +18,6 @@ class Step:
 
     day: date
     label: str
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many public offers of a phase are regular, and how many their provider has confirmed."""
-
-    column: Column
-    offers: int
-    regular: int
-    confirmed: int
-
-    @property
-    def percent(self) -> int | None:
-        """Regular ones in 100; None without offers."""
-        return round(self.regular * 100 / self.offers) if self.offers else None
-
-    @property
-    def confirmed_percent(self) -> int | None:
-        return round(self.confirmed * 100 / self.offers) if self.offers else None
 
 
 def steps_of(offer: Offer) -> list[Step]:
@@ -68,18 +37,6 @@ def _label(lifecycle: str, was_published: bool) -> str:
     if not was_published:
         return _("Idee")
     return str(Lifecycle(lifecycle).label) if lifecycle else _("Laufzeit unbekannt")
-
-
-def shares(question: Question) -> list[Share]:
-    """The share of regular and of confirmed offers by phase on the question's day; phases without offers included."""
-    stages = [column for column in columns(phases(question)) if not column.is_transition]
-    fields = ("id", "ages", "audiences", "lifecycle", "confirmed_on", "is_asleep")
-    hits, values = standing_offers(question).order_by().values(*fields).query.sql_with_params()
-    given: list[Any] = [list(range(len(stages))), [one.ages for one in stages], [one.audience for one in stages]]
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARES.format(hits=hits), [*values, *given])
-        rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [Share(column, *rows.get(number, (0, 0, 0))) for number, column in enumerate(stages)]
 
 
 # -- chart ------------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from offers.models import Funding, Offer
 from offers.steering.access import for_leads
 from offers.steering.ends import ending_within_a_year, endings
 from offers.steering.filters import PeriodFilter
-from offers.steering.freshness import fresh_by_area, fresh_by_provider
-from offers.steering.lifecycle import chart, quarters_before, shares, steps_of
+from offers.steering.freshness import Freshness
+from offers.steering.lifecycle import chart, quarters_before, steps_of
 from offers.steering.matrix import Matrix
 from offers.steering.past import first_recorded_day
 from offers.steering.stock import Question
@@ -25,21 +25,24 @@ _QUARTERS = 6
 @require_safe
 @for_leads
 def lifecycle(request: HttpRequest) -> HttpResponse:
-    """What ends within a year and what tears then; fundings over time; regular and confirmed offers by phase."""
+    """What ends within a year and what tears then; fundings over time."""
+    question = Question()
+    context = {
+        "endings": endings(Matrix(question), most=_MOST_ENDINGS),
+        "total": ending_within_a_year(question).count(),
+        "chart": chart(list(Funding.objects.of_standing_offers()[:_MOST_BARS]), question.day),
+    }
+    return render(request, "offers/steering/lifecycle.html", context)
+
+
+@require_safe
+@for_leads
+def freshness(request: HttpRequest) -> HttpResponse:
+    """How much is regular and how much is confirmed, at the ends of the past quarters and today."""
     today = timezone.localdate()
     first = first_recorded_day() or today
     days = [day for day in quarters_before(today, _QUARTERS) if day >= first]
-    history = [shares(Question(day=day)) for day in days]
-    context = {
-        "endings": endings(Matrix(Question()), most=_MOST_ENDINGS),
-        "total": ending_within_a_year(Question()).count(),
-        "chart": chart(list(Funding.objects.of_standing_offers()[:_MOST_BARS]), today),
-        "days": days,
-        "phases": list(zip(*history, strict=True)),
-        "areas": fresh_by_area(),
-        "providers": fresh_by_provider(),
-    }
-    return render(request, "offers/steering/lifecycle.html", context)
+    return render(request, "offers/steering/freshness.html", {"days": days, "freshness": Freshness(days)})
 
 
 @require_safe

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from networks.models import Membership, Network
+from networks.models.network import NetworkDistrict
 from offers.models import LifePhase
+from offers.models.catalogue import TopicNetwork
 from partners.models import Partner
+from portal.history import event_models
 from portal.models import District
 
 SAME = 0.5  # from here on people or mandate are called the same
@@ -19,19 +23,20 @@ _SEEN = 0.2  # pairs with less of both are not worth a line
 # Shares are Jaccard: what both have of what either has. A network without an age is for all phases. The mandate is
 # phases x topics x area; it is unknown while a topic or an area is.
 _PAIRS = """
-    WITH active AS (
+    WITH network AS ({network}), membership AS ({membership}), topic_link AS ({topic_link}), phase AS ({phase}),
+    area_link AS ({area_link}), district AS ({district}),
+    active AS (
         SELECT network.id, network.name, network.ages,
-               ARRAY(SELECT DISTINCT partner_id FROM networks_membership AS member
-                     WHERE member.network_id = network.id AND until_year IS NULL) AS people,
-               ARRAY(SELECT topic_id FROM offers_topic_networks AS link
-                     WHERE link.network_id = network.id) AS topics,
-               ARRAY(SELECT phase.id FROM offers_lifephase AS phase WHERE phase.ages IS NOT NULL
+               ARRAY(SELECT DISTINCT partner_id FROM membership
+                     WHERE membership.network_id = network.id AND until_year IS NULL) AS people,
+               ARRAY(SELECT topic_id FROM topic_link WHERE topic_link.network_id = network.id) AS topics,
+               ARRAY(SELECT phase.id FROM phase WHERE phase.ages IS NOT NULL
                      AND (network.ages IS NULL OR phase.ages && network.ages)) AS phases,
-               ARRAY(SELECT DISTINCT leaf.id FROM networks_network_districts AS link
-                     JOIN portal_district AS leaf ON leaf.lineage @> ARRAY[link.district_id]
-                     WHERE link.network_id = network.id
-                       AND NOT EXISTS (SELECT FROM portal_district AS below WHERE below.parent_id = leaf.id)) AS area
-        FROM networks_network AS network WHERE network.ended_year IS NULL
+               ARRAY(SELECT DISTINCT leaf.id FROM area_link
+                     JOIN district AS leaf ON leaf.lineage @> ARRAY[area_link.district_id]
+                     WHERE area_link.network_id = network.id
+                       AND NOT EXISTS (SELECT FROM district AS below WHERE below.parent_id = leaf.id)) AS area
+        FROM network WHERE network.ended_year IS NULL
     ), pairs AS (
         SELECT one.id AS one, other.id AS other, shares.*
         FROM active AS one JOIN active AS other ON one.id < other.id
@@ -66,6 +71,21 @@ _PAIRS = """
 """
 
 
+_SOURCES: dict[str, type[Model]] = {
+    "network": Network,
+    "membership": Membership,
+    "topic_link": TopicNetwork,
+    "phase": LifePhase,
+    "area_link": NetworkDistrict,
+    "district": District,
+}
+_NOW = 'SELECT * FROM "{table}"'
+_THEN = """
+    SELECT * FROM (SELECT DISTINCT ON (id) * FROM "{events}" WHERE pgh_created_at < %(moment)s ORDER BY id, pgh_id DESC)
+    AS last WHERE pgh_label <> 'delete'
+"""
+
+
 @dataclass(frozen=True)
 class Pair:
     """Two networks; `people` and `mandate` are shares of 0 to 1, the mandate None while topic or area is unknown."""
@@ -83,11 +103,23 @@ class Pair:
 
 def pairs(least: float = _SEEN) -> list[Pair]:
     """Active networks that overlap in people or mandate, the most alike first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, {"seen": least})
-        rows = cursor.fetchall()
+    rows = overlaps(least=least)
     networks = Network.objects.in_bulk({pk for one, other, *_shares in rows for pk in (one, other)})
     return [Pair(networks[one], networks[other], people, mandate) for one, other, people, mandate in rows]
+
+
+def overlaps(moment: datetime | None = None, *, least: float = _SEEN) -> list[tuple[int, int, float, float | None]]:
+    """The ids of two networks with their shares as they were just before a moment, or as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(moment), {"seen": least, "moment": moment})
+        return list(cursor.fetchall())
+
+
+def _statement(moment: datetime | None) -> str:
+    if moment is None:
+        return _PAIRS.format(**{name: _NOW.format(table=model._meta.db_table) for name, model in _SOURCES.items()})
+    tables = {name: event_models()[model._meta.concrete_model]._meta.db_table for name, model in _SOURCES.items()}  # type: ignore[index]
+    return _PAIRS.format(**{name: _THEN.format(events=table) for name, table in tables.items()})
 
 
 def each_network() -> Any:

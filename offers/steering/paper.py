@@ -1,4 +1,4 @@
-"""The report as a tagged PDF, and its chart."""
+"""The words of the report's PDF, and its charts."""
 
 from html import escape
 
@@ -7,29 +7,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from offers.shortlist.handout import frame
-from offers.steering.report import Bar, Report
-from offers.typesetting import typeset
+from offers.steering.report import Report
+from offers.steering.sections import Chart
 
 _LINE = 46
-_LEFT = 150
-_WIDE = 420
+_LEFT = 210
+_WIDE = 380
+_LONGEST = 26  # letters of a label; the whole one stands in the table
 
 
-def report_pdf(report: Report) -> bytes:
-    """PDF/UA-1; the same report gives the same bytes but for the time in it."""
-    content = {
+def paper_words(report: Report) -> dict[str, object]:
+    """What templates/pdf/report.typ sets: all words and figures of the report, without the time."""
+    return {
         **frame(title=report.title, address=settings.BASE_URL + reverse("offers:report")),
         "size": 9.5,
         "qr": None,
         "lead": report.span,
         "footer": f"{report.title} · {report.span}",
         "empty": _("Keine Einträge."),
-        "chart_alt": chart_words(report),
         "sections": [
             {
                 "title": section.title,
                 "text": section.text,
-                "chart": chart_svg(section.bars) if section.bars else "",
+                "chart": chart_svg(section.chart) if section.chart else "",
+                "chart_alt": section.chart.words if section.chart else "",
                 "caption": section.table.caption,
                 "head": section.table.head,
                 "rows": section.table.rows,
@@ -37,25 +38,16 @@ def report_pdf(report: Report) -> bytes:
             for section in report.sections
         ],
     }
-    return typeset("report", content)
 
 
-def chart_words(report: Report) -> str:
-    """The chart in words."""
-    bars = [bar for section in report.sections for bar in section.bars]
-    return _("Felder nach Stand, vorher und nachher: ") + ", ".join(
-        _("%(label)s %(before)d und %(after)d") % {"label": bar.label, "before": bar.before, "after": bar.after}
-        for bar in bars
-    )
-
-
-def chart_svg(bars: list[Bar]) -> str:
-    """Two bars for each state, the earlier one hatched; black and white like all paper."""
-    most = max((max(bar.before, bar.after) for bar in bars), default=0) or 1
-    rows = []
-    for number, bar in enumerate(bars):
-        y = number * _LINE
-        rows.append(f'<text x="0" y="{y + 24}" font-size="15">{escape(bar.label)}</text>')
+def chart_svg(chart: Chart) -> str:
+    """Two bars for each label, the first one outlined; black and white like all paper."""
+    most = max((max(bar.before, bar.after) for bar in chart.bars), default=0) or 1
+    rows = [_legend(chart)]
+    for number, bar in enumerate(chart.bars):
+        y = 30 + number * _LINE
+        label = bar.label if len(bar.label) <= _LONGEST else bar.label[: _LONGEST - 1].rstrip() + "…"
+        rows.append(f'<text x="0" y="{y + 24}" font-size="15">{escape(label)}</text>')
         for offset, value, fill in ((4, bar.before, "none"), (22, bar.after, "currentColor")):
             width = max(round(value * _WIDE / most), 1)
             rows.append(
@@ -63,8 +55,18 @@ def chart_svg(bars: list[Bar]) -> str:
                 f'stroke="currentColor"></rect><text x="{_LEFT + width + 8}" y="{y + offset + 12}" '
                 f'font-size="13">{value}</text>'
             )
-    size = f"{_LEFT + _WIDE + 60} {len(bars) * _LINE}"
+    size = f"{_LEFT + _WIDE + 60} {30 + len(chart.bars) * _LINE}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" fill="currentColor" '
         f'font-family="Fira Sans">{"".join(rows)}</svg>'
+    )
+
+
+def _legend(chart: Chart) -> str:
+    words = [escape(word) for word in chart.series]
+    return (
+        f'<rect x="{_LEFT}" y="4" width="14" height="14" fill="none" stroke="currentColor"></rect>'
+        f'<text x="{_LEFT + 22}" y="16" font-size="13">{words[0]}</text>'
+        f'<rect x="{_LEFT + 190}" y="4" width="14" height="14" stroke="currentColor"></rect>'
+        f'<text x="{_LEFT + 212}" y="16" font-size="13">{words[1]}</text>'
     )

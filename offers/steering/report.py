@@ -5,72 +5,69 @@ the same report: it asks the history, not the present.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from networks.models import Meeting
-from offers.enums import Lifecycle, ParallelAnswer
-from offers.models import Offer, Parallel
+from offers.enums import Lifecycle
+from offers.models import Offer
+from offers.steering import report_parallels
 from offers.steering.ends import ending_within_a_year, endings
 from offers.steering.enums import State
-from offers.steering.lifecycle import Share, shares
+from offers.steering.freshness import Share, Standing
 from offers.steering.matrix import Matrix
 from offers.steering.past import end_of, events_of
+from offers.steering.report_networks import Networks
+from offers.steering.sections import Bar, Chart, Section, Table, day, part
 from offers.steering.stock import Question, standing_offers
 from offers.steering.wanted import demand_between
 
 _MOST_WISHES = 20
 _MOST_ENDINGS = 40
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of words and figures under a head; `name` is the name of its file."""
-
-    name: str
-    caption: str
-    head: list[str]
-    rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar of the chart: a state with its number of cells on both days."""
-
-    label: str
-    before: int
-    after: int
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading, what it says in a sentence, and its table when it has rows."""
-
-    title: str
-    text: str
-    table: Table
-    bars: list[Bar] = field(default_factory=list)
+_MOST_BEHIND = 20
 
 
 class Report:
-    """All sections for two days, both included."""
+    """All sections for two days, both included. `tell` hears after each part how many of how many are done.
 
-    def __init__(self, first: date, last: date) -> None:
+    The paper that is made of it counts as the last part.
+    """
+
+    def __init__(self, first: date, last: date, *, tell: Callable[[int, int], object] | None = None) -> None:
         self.first = first
         self.last = last
-        self._before = Matrix(Question(day=first))
-        self._after = Matrix(Question(day=last))
-        self._shares_before = shares(Question(day=first))
-        self._shares_after = shares(Question(day=last))
-        parts: list[Callable[[], Section]] = [
+        parts: list[Callable[[], list[Section]]] = [
             self._summary, self._changes, self._coverage, self._turned_regular, self._ends, self._missing,
-            self._parallels, self._meetings, self._freshness,
+            self._parallels, self._networks, self._freshness,
         ]  # fmt: skip
-        self.sections = [part() for part in parts]
+        self.sections: list[Section] = []
+        for number, make in enumerate(parts, 1):
+            self.sections += make()
+            if tell:
+                tell(number, len(parts) + 1)
+
+    @cached_property
+    def _before(self) -> Matrix:
+        return Matrix(Question(day=self.first))
+
+    @cached_property
+    def _after(self) -> Matrix:
+        return Matrix(Question(day=self.last))
+
+    @cached_property
+    def _stood(self) -> Standing:
+        return Standing(Question(day=self.first))
+
+    @cached_property
+    def _stands(self) -> Standing:
+        return Standing(Question(day=self.last))
+
+    @property
+    def days(self) -> tuple[str, str]:
+        return day(self.first), day(self.last)
 
     @property
     def title(self) -> str:
@@ -84,20 +81,21 @@ class Report:
         """The table with this name."""
         return next((one.table for one in self.sections if one.table.name == name), None)
 
-    def _summary(self) -> Section:
+    def _summary(self) -> list[Section]:
         before, after = self._states(self._before), self._states(self._after)
         rows = [
             [_("Angebote, die Familien sehen"), *(str(_offers(matrix)) for matrix in (self._before, self._after))],
-            [_("davon Regelangebote"), *(_percent_regular(one) for one in (self._shares_before, self._shares_after))],
+            [_("Regelangebote, Summe der Lebensphasen"), *(_regular(one) for one in (self._stood, self._stands))],
             *([str(state.label), str(before[state]), str(after[state])] for state in State),
         ]
         head = [_("Kennzahl"), day(self.first), day(self.last)]
         table = Table("ueberblick", _("Kennzahlen am ersten und am letzten Tag"), head, rows)
         text = _("Die Stände zählen Felder: jede Lebensphase und jeder Übergang in jedem Sozialraum ist ein Feld.")
         bars = [Bar(str(state.label), before[state], after[state]) for state in State]
-        return Section(_("Überblick"), text, table, bars)
+        chart = Chart(_("Felder nach Stand"), self.days, bars)
+        return [Section(_("Überblick"), text, table, chart)]
 
-    def _changes(self) -> Section:
+    def _changes(self) -> list[Section]:
         before = {(cell.district.pk, cell.column.key): cell.state for cell in self._before.cells()}
         rows = []
         opened = closed = 0
@@ -114,9 +112,9 @@ class Report:
         }
         head = [_("Gebiet"), _("Zeit"), _("war"), _("ist")]
         table = Table("veraenderungen", _("Felder, deren Stand sich geändert hat"), head, rows)
-        return Section(_("Lücken, die entstanden sind und die geschlossen wurden"), text, table)
+        return [Section(_("Lücken, die entstanden sind und die geschlossen wurden"), text, table)]
 
-    def _coverage(self) -> Section:
+    def _coverage(self) -> list[Section]:
         head = [_("Gebiet"), *(column.label for column in self._after.columns)]
         rows = [
             [line.district.name, *(f"{cell.local.offers} {cell.state.label}" for cell in line.cells)]
@@ -125,18 +123,25 @@ class Report:
         city = [_("für die ganze Stadt"), *(str(tally.offers) for tally in self._after.citywide)]
         caption = _("Angebote nach Lebensphase und Gebiet am %(day)s") % {"day": day(self.last)}
         text = _("Die Zahl sagt, wie viele Angebote eigens für das Gebiet da sind.")
-        return Section(_("Abdeckung"), text, Table("abdeckung", caption, head, [city, *rows]))
+        return [Section(_("Abdeckung"), text, Table("abdeckung", caption, head, [city, *rows]))]
 
-    def _turned_regular(self) -> Section:
+    def _turned_regular(self) -> list[Section]:
         moments = end_of(self.first), end_of(self.last)
         rows = turned_regular(*moments)
         text = ngettext(
             "%(count)d Projekt wurde ein Regelangebot.", "%(count)d Projekte wurden Regelangebote.", len(rows)
         ) % {"count": len(rows)}  # fmt: skip
         table = Table("regelangebote", _("Projekte, die Regelangebote wurden"), [_("Angebot"), _("am")], rows)
-        return Section(_("Aus Projekten wurden Regelangebote"), text, table)
+        chart = Chart(
+            _("Regelangebote in Prozent nach Lebensphase"), self.days,
+            [
+                Bar(share.label, _was(self._stood.phases.get(key), "percent"), share.percent or 0)
+                for key, share in self._stands.phases.items()
+            ],
+        )  # fmt: skip
+        return [Section(_("Aus Projekten wurden Regelangebote"), text, table, chart)]
 
-    def _ends(self) -> Section:
+    def _ends(self) -> list[Section]:
         rows = [
             [
                 ending.offer.title,
@@ -157,9 +162,9 @@ class Report:
         if count > len(rows):
             text += " " + _("Hier stehen die nächsten %(shown)d.") % {"shown": len(rows)}
         head = [_("Angebot"), _("endet am"), _("Was dann reißt")]
-        return Section(_("Was bald endet"), text, Table("enden", _("Angebote mit bekanntem Ende"), head, rows))
+        return [Section(_("Was bald endet"), text, Table("enden", _("Angebote mit bekanntem Ende"), head, rows))]
 
-    def _missing(self) -> Section:
+    def _missing(self) -> list[Section]:
         demand = demand_between(self.first, self.last, most=_MOST_WISHES)
         rows = [
             [wish.phase or _("alle"), wish.area or _("alle"), wish.topic or _("alle"), str(wish.searches),
@@ -170,49 +175,48 @@ class Report:
             "count": demand.searches
         }
         head = [_("Lebensphase"), _("Sozialraum"), _("Thema"), _("Suchen"), _("nichts gefunden"), _("1 bis 3 gefunden")]
-        return Section(
-            _("Gesucht, nicht da"), text, Table("nachfrage", _("Am häufigsten vergeblich gesucht"), head, rows)
-        )
+        chart = Chart(
+            _("Suchen"), (_("alle"), _("nichts gefunden")),
+            [
+                Bar(", ".join(filter(None, (one.topic, one.phase, one.area))) or _("alles"), one.searches, one.nothing)
+                for one in demand.missing[:8]
+            ],
+        ) if rows else None  # fmt: skip
+        table = Table("nachfrage", _("Am häufigsten vergeblich gesucht"), head, rows)
+        return [Section(_("Gesucht, nicht da"), text, table, chart)]
 
-    def _parallels(self) -> Section:
-        counts = dict(Parallel.objects.answered_between(self.first, self.last))
-        rows = [[str(answer.label), str(counts.get(answer.value, 0))] for answer in ParallelAnswer]
-        avoided = counts.get(ParallelAnswer.COOPERATES, 0) + counts.get(ParallelAnswer.REPLACES, 0)
-        text = ngettext(
-            "%(count)d Überschneidung wurde vermieden: Das neue Angebot arbeitet mit dem vorhandenen zusammen oder "
-            "ersetzt es.",
-            "%(count)d Überschneidungen wurden vermieden: Die neuen Angebote arbeiten mit den vorhandenen zusammen "
-            "oder ersetzen sie.",
-            avoided,
-        ) % {"count": avoided}  # fmt: skip
-        head = [_("Antwort der Träger"), _("Anzahl")]
-        return Section(_("Parallelen"), text, Table("parallelen", _("Antworten auf Überschneidungen"), head, rows))
+    def _parallels(self) -> list[Section]:
+        return [report_parallels.parallels(self.first, self.last), report_parallels.avoided(self.first, self.last)]
 
-    def _meetings(self) -> Section:
-        rows = [
-            [meeting.network.name, day(meeting.held_on), meeting.title]
-            for meeting in Meeting.objects.filter(held_on__range=(self.first, self.last))
-            .select_related("network")
-            .order_by("held_on", "pk")
+    def _networks(self) -> list[Section]:
+        return Networks(self.first, self.last).sections()
+
+    def _freshness(self) -> list[Section]:
+        """By phase, by Sozialraum, and of the providers that are most behind, on both days."""
+        behind = self._stands.behind(_MOST_BEHIND)
+        bars = [
+            Bar(share.label, _was(self._stood.phases.get(key), "confirmed_percent"), share.confirmed_percent or 0)
+            for key, share in self._stands.phases.items()
         ]
-        text = ngettext("%(count)d Sitzung.", "%(count)d Sitzungen.", len(rows)) % {"count": len(rows)}
-        head = [_("Netzwerk"), _("am"), _("Thema")]
-        return Section(_("Netzwerke"), text, Table("netzwerke", _("Sitzungen der Netzwerke"), head, rows))
-
-    def _freshness(self) -> Section:
-        before = {share.column.key: share for share in self._shares_before}
-        rows = [
-            [share.column.label, str(share.offers), *map(_part, (share.regular, share.confirmed), [share.offers] * 2),
-             _part(before[share.column.key].confirmed, before[share.column.key].offers)
-             if share.column.key in before else _("keine Angabe")]
-            for share in self._shares_after
-        ]  # fmt: skip
-        head = [
-            _("Lebensphase"), _("Angebote"), _("Regelangebote"), _("bestätigt"),
-            _("bestätigt am %(day)s") % {"day": day(self.first)},
-        ]  # fmt: skip
         text = _("Bestätigt heißt: Der Anbieter hat gesagt, dass es stimmt.")
-        return Section(_("Frische"), text, Table("frische", _("Anteile nach Lebensphase"), head, rows))
+        groups: list[tuple[str, str, str, dict[Any, Share], dict[Any, Share]]] = [
+            ("frische", _("Frische nach Lebensphase"), _("Lebensphase"), self._stood.phases, self._stands.phases),
+            ("frische-raeume", _("Frische nach Sozialraum"), _("Sozialraum"), self._stood.areas, self._stands.areas),
+            ("frische-anbieter", _("Frische nach Anbieter, die mit den meisten unbestätigten Angeboten"),
+             _("Anbieter"), self._stood.providers(behind), self._stands.providers(behind)),
+        ]  # fmt: skip
+        found = []
+        for name, title, kind, before, after in groups:
+            rows = [
+                [share.label, str(share.offers), part(share.regular, share.offers),
+                 _confirmed(before.get(key)), _confirmed(share)]
+                for key, share in after.items()
+            ]  # fmt: skip
+            said = [_("bestätigt am %(day)s") % {"day": one} for one in self.days]
+            table = Table(name, title, [kind, _("Angebote"), _("Regelangebote"), *said], rows)
+            chart = Chart(_("Bestätigt in Prozent"), self.days, bars) if name == "frische" else None
+            found.append(Section(title, text, table, chart))
+        return found
 
     def _states(self, matrix: Matrix) -> dict[State, int]:
         states = [cell.state for cell in matrix.cells()]
@@ -235,19 +239,19 @@ def turned_regular(first: object, last: object) -> list[list[str]]:
     return rows
 
 
-def day(value: date) -> str:
-    return date_format(value, "j. F Y")
-
-
 def _offers(matrix: Matrix) -> int:
     """All offers that families see on the matrix's day."""
     return standing_offers(matrix.question).awake().count()
 
 
-def _percent_regular(found: list[Share]) -> str:
-    regular, offers = sum(one.regular for one in found), sum(one.offers for one in found)
-    return _part(regular, offers)
+def _regular(standing: Standing) -> str:
+    found = standing.phases.values()
+    return part(sum(one.regular for one in found), sum(one.offers for one in found))
 
 
-def _part(part: int, whole: int) -> str:
-    return f"{part} ({round(part * 100 / whole)} %)" if whole else _("keine Angebote")
+def _confirmed(share: Share | None) -> str:
+    return part(share.confirmed, share.offers) if share else _("keine Angabe")
+
+
+def _was(share: Share | None, name: str) -> int:
+    return int(getattr(share, name) or 0) if share else 0

@@ -6,7 +6,7 @@ import re
 import zipfile
 from html import escape
 
-from offers.steering.report import Table
+from offers.steering.sections import Table
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONE_NUMBER = re.compile(r"-?\d{1,15}")

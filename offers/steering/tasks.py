@@ -1,9 +1,16 @@
 """Jobs of steering; offers/tasks.py makes them known to the queue."""
 
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.db import transaction
 from procrastinate.contrib.django import app
 
-from offers.steering.deliver import last_month, make_report, queue_report_mails
+from offers.models import ReportOrder
+from offers.steering.deliver import send_what_is_due
 from offers.steering.demand_store import forget_old
+from offers.steering.parallel_count import count_parallels
+from offers.steering.shelf import clear, make
 from portal.tasks import with_own_connection
 
 
@@ -15,11 +22,28 @@ def forget_searches(timestamp: int = 0) -> None:
     forget_old()
 
 
-@app.periodic(cron="31 4 1 * *")
-@app.task(name="offers.monthly_report", queue="paper", queueing_lock="offers.monthly_report")
+@app.periodic(cron="31 4 * * *")
+@app.task(name="offers.nightly_report", queue="paper", queueing_lock="offers.nightly_report")
 @with_own_connection
-def monthly_report(timestamp: int = 0) -> None:
-    """In the night to the first of a month: the report over the month before, and a mail to the Leitung."""
-    first, last = last_month()
-    make_report(first, last)
-    queue_report_mails(first, last)
+def nightly_report(timestamp: int = 0) -> None:
+    """Every night: count the parallels, make and mail the reports that are due, clear the shelf."""
+    count_parallels()
+    send_what_is_due()
+    clear()
+
+
+@app.task(name="offers.make_report", queue="paper")
+@with_own_connection
+def make_report(*, order: int) -> None:
+    """Make the report that somebody waits for."""
+    make(ReportOrder.objects.get(pk=order))
+
+
+@transaction.atomic
+def order_report(*, first: date, last: date, by: User) -> ReportOrder:
+    """Queue a report as PDF, unless the same one is being made; returns the order that tells how far it is."""
+    order = ReportOrder.objects.between(first, last).waiting().first()
+    if order is None:
+        order = ReportOrder.objects.create(first=first, last=last, ordered_by=by)
+        make_report.defer(order=order.pk)
+    return order

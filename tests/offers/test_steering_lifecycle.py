@@ -16,9 +16,11 @@ from offers.enums import Lifecycle, Status
 from offers.models import CoverageDecision, CoverageRule, LifePhase, Offer, SearchCount, SearchTerm
 from offers.steering.ends import endings, months_later
 from offers.steering.enums import State
-from offers.steering.lifecycle import quarters_before, shares, steps_of
+from offers.steering.freshness import Share, Standing
+from offers.steering.lifecycle import quarters_before, steps_of
 from offers.steering.matrix import Matrix
 from offers.steering.stock import Question
+from portal.history import event_models
 from portal.models import District
 from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
 from tests.partners.factories import PartnerFactory
@@ -27,11 +29,7 @@ from tests.portal.staff import signed_in, staff
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/steuerung/lebenszyklus/", "/steuerung/nachfrage/"]
-EVENT_TABLES = [
-    "offers_offerevent", "offers_offercatchmentevent", "offers_offertopicevent", "offers_lifephaseevent",
-    "portal_districtevent", "offers_coverageruleevent", "offers_coveragedecisionevent",
-]  # fmt: skip
+PAGES = ["/steuerung/lebenszyklus/", "/steuerung/frische/", "/steuerung/nachfrage/"]
 
 
 @pytest.fixture
@@ -56,7 +54,7 @@ def in_days(days: int) -> date:
 def move_history(days: int) -> None:
     """Let all that is recorded so far have happened some days earlier than it did."""
     with connection.cursor() as cursor:
-        for table in EVENT_TABLES:
+        for table in (events._meta.db_table for events in event_models().values()):
             cursor.execute(
                 f"UPDATE {table} SET pgh_created_at = pgh_created_at - make_interval(days => %s)",  # noqa: S608
                 [days],
@@ -226,11 +224,44 @@ def test_amounts_stay_inside(client: Client) -> None:
         assert "98" + ".765" not in client.get(path).content.decode()
 
 
-def test_shares_count_regular_and_confirmed_offers(phase: LifePhase) -> None:
-    OfferFactory.create(ages=phase.ages, lifecycle=Lifecycle.REGULAR, confirmed_on=in_days(0))
-    OfferFactory.create_batch(3, ages=phase.ages)
-    [share] = [one for one in shares(Question()) if one.column.key == phase.slug]
-    assert (share.offers, share.regular, share.percent, share.confirmed_percent) == (4, 1, 25, 25)
+def test_shares_by_phase_sozialraum_and_provider_on_any_day(lead: Client, area: District, phase: LifePhase) -> None:
+    """Half a year ago one of three was confirmed, today two of four; what is for the whole city counts everywhere."""
+    far = social_area("Fern", borough("Anderer Bezirk"))
+    provider, other = PartnerFactory.create(name="Träger A"), PartnerFactory.create(name="Träger B")
+    facts: dict[str, Any] = {"ages": phase.ages, "provider": provider}
+    OfferFactory.create(**facts, catchment=[quarter("Viertel", area)], lifecycle="regel", confirmed_on=in_days(-200))
+    second = OfferFactory.create(**facts, catchment=[area])
+    OfferFactory.create(**{**facts, "provider": other}, catchment=[area.parent])
+    OfferFactory.create(**facts, catchment=[far], status=Status.DRAFT)
+    move_history(180)
+    Offer.objects.filter(pk=second.pk).update(confirmed_on=in_days(-1))
+    OfferFactory.create(ages=NumericRange(0, 3), provider=other)
+    then, now = Standing(Question(day=in_days(-100))), Standing(Question())
+
+    def told(share: Share) -> tuple[int, int, int]:
+        return share.offers, share.regular, share.confirmed
+
+    assert [told(one.phases[phase.slug]) for one in (then, now)] == [(3, 1, 1), (3, 1, 2)]
+    assert [told(one.areas[area.slug]) for one in (then, now)] == [(3, 1, 1), (4, 1, 2)]
+    assert [told(one.areas[far.slug]) for one in (then, now)] == [(0, 0, 0), (1, 0, 0)]
+    ids = [provider.pk, other.pk]
+    assert [told(one.providers(ids)[provider.pk]) for one in (then, now)] == [(2, 1, 1), (2, 1, 2)]
+    assert then.areas[far.slug].confirmed_percent is None
+    assert now.behind(5) == [other.pk]
+    page = " ".join(lead.get("/steuerung/frische/").content.decode().split())
+    assert '<th scope="row">Träger B</th>' in page
+    assert "2 von 4" in page
+    assert page.count('<th scope="row">Fern</th>') == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_freshness_asks_once_a_day_however_many_offers(
+    lead: Client, area: District, phase: LifePhase, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    OfferFactory.create_batch(count, ages=phase.ages, catchment=[area])
+    lead.get("/steuerung/frische/")
+    with django_assert_max_num_queries(10):
+        lead.get("/steuerung/frische/")
 
 
 def test_quarters_end_before_today() -> None:

@@ -1,0 +1,111 @@
+"""The report's sections on parallels: what was found, decided and avoided; all from what was recorded."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from offers.enums import ProposalStatus
+from offers.models import Offer, PairDecision, Parallel, ParallelCount, Proposal
+from offers.parallels.enums import PairAnswer
+from offers.steering.past import end_of, events_of
+from offers.steering.sections import Bar, Chart, Section, Table, day
+
+_AVOIDED = (PairAnswer.COOPERATES, PairAnswer.REPLACES)
+
+
+def parallels(first: date, last: date) -> Section:
+    """How many pairs were open on both days, new between them, and what partners and staff said."""
+    before, after = ParallelCount.objects.at(first), ParallelCount.objects.at(last)
+    by_partner, by_staff = _answers(first, last)
+    rows = [[_("Offen am ersten Tag"), _open(before)], [_("Offen am letzten Tag"), _open(after)]]
+    rows.append([_("Neu gefundene Paare"), str(ParallelCount.objects.found_between(first, last))])
+    rows += [
+        [_("Träger beim Einreichen: Die Angebote %(answer)s") % {"answer": answer.label}, str(by_partner[answer.value])]
+        for answer in PairAnswer
+        if answer != PairAnswer.DIFFERENT
+    ]
+    rows += [
+        [_("Büro: Die Angebote %(answer)s") % {"answer": answer.label}, str(by_staff[answer.value])]
+        for answer in PairAnswer
+    ]
+    rows.append([_("Vorschläge, die nach dem Hinweis zurückgezogen wurden"), str(_withdrawn(first, last))])
+    text = _("Ähnliche Angebote werden gezeigt, bevor sie entstehen. Träger und Büro sagen, wie sie zueinander stehen.")
+    bars = [
+        Bar(str(answer.label), by_partner[answer.value], by_staff[answer.value])
+        for answer in PairAnswer
+        if by_partner[answer.value] or by_staff[answer.value]
+    ]
+    chart = Chart(_("Entscheidungen"), (_("Träger"), _("Büro")), bars) if bars else None
+    head = [_("Kennzahl"), _("Anzahl")]
+    table = Table("parallelen", _("Ähnliche Angebote: gefunden und entschieden"), head, rows)
+    return Section(_("Parallelen"), text, table, chart)
+
+
+def avoided(first: date, last: date) -> Section:
+    """Each pair that was to work together or to become one."""
+    found = list(_decisions(first, last).filter(answer__in=_AVOIDED).order_by("decided_at", "pgh_id"))
+    titles = _titles({pk for one in found for pk in (one.first_id, one.second_id)}, last)
+    rows = [
+        [
+            day(timezone.localdate(one.decided_at)), titles.get(one.first_id, ""), titles.get(one.second_id, ""),
+            str(PairAnswer(one.answer).label), _("Träger") if one.proposal_id else _("Büro"),
+        ]
+        for one in found
+    ]  # fmt: skip
+    text = ngettext(
+        "%(count)d Parallele wurde vermieden: Die Angebote arbeiten zusammen, oder eines ersetzt das andere.",
+        "%(count)d Parallelen wurden vermieden: Die Angebote arbeiten zusammen, oder eines ersetzt das andere.",
+        len(rows),
+    ) % {"count": len(rows)}
+    head = [_("am"), _("Angebot"), _("und"), _("Die Angebote …"), _("sagt")]
+    table = Table("vermieden", _("Vermiedene Parallelen"), head, rows)
+    return Section(_("Vermiedene Parallelen"), text, table)
+
+
+def _open(count: ParallelCount | None) -> str:
+    if count is None:
+        return _("keine Angabe")
+    return _("%(pairs)d Paare in %(clusters)d Gruppen") % {"pairs": count.undecided, "clusters": count.clusters}
+
+
+def _decisions(first: date, last: date) -> Any:
+    """Decisions between two days, both included, as they were first recorded."""
+    moments = end_of(first - timedelta(days=1)), end_of(last)
+    return events_of(PairDecision).objects.filter(
+        pgh_label="insert", decided_at__gte=moments[0], decided_at__lt=moments[1]
+    )
+
+
+def _answers(first: date, last: date) -> tuple[dict[str, int], dict[str, int]]:
+    """By answer what partners said with proposals sent between the days, and what staff decided."""
+    sent = Q(pgh_label="insert", proposal_id__in=_sent(first, last))
+    said = events_of(Parallel).objects.filter(sent).order_by().values_list("answer").annotate(Count("pgh_id"))
+    decided = (
+        _decisions(first, last).filter(proposal_id=None).order_by().values_list("answer").annotate(Count("pgh_id"))
+    )
+    none = dict.fromkeys(PairAnswer.values, 0)
+    return none | dict(said), none | dict(decided)
+
+
+def _sent(first: date, last: date) -> Any:
+    return Proposal.objects.filter(submitted_at__date__range=(first, last)).values("pk")
+
+
+def _withdrawn(first: date, last: date) -> int:
+    """Proposals with an answer about a parallel that their sender took back between the days."""
+    asked = events_of(Parallel).objects.values("proposal_id")
+    moments = end_of(first - timedelta(days=1)), end_of(last)
+    gone = events_of(Proposal).objects.filter(
+        status=ProposalStatus.WITHDRAWN, pgh_created_at__gte=moments[0], pgh_created_at__lt=moments[1], id__in=asked
+    )
+    return int(gone.aggregate(count=Count("id", distinct=True))["count"])
+
+
+def _titles(offers: set[int], last: date) -> dict[int, str]:
+    """What the offers were called at the end of the last day, or when they went."""
+    events = events_of(Offer).objects.filter(id__in=offers, pgh_created_at__lt=end_of(last))
+    return dict(events.order_by("pgh_id").values_list("id", "title"))
