@@ -6,7 +6,7 @@ from datetime import timedelta
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,9 +43,14 @@ class Reminder(models.Model):
 
 class ReviewAnswerQuerySet(models.QuerySet["ReviewAnswer"]):
     def standing(self) -> "ReviewAnswerQuerySet":
-        """Answers that count: a proposal that was returned or withdrawn leaves the question open again."""
+        """Answers that count: a proposal that was returned or withdrawn leaves the question open again.
+
+        An answer from before the offer was last verified says nothing about the date that is due next: who confirms
+        twice on one day is asked again a year later.
+        """
         undone = [ProposalStatus.RETURNED, ProposalStatus.WITHDRAWN]
-        return self.exclude(proposal__status__in=undone)
+        earlier = {"due": F("offer__review_due"), "answered_at__lte": F("offer__verified_at")}
+        return self.exclude(proposal__status__in=undone).exclude(**earlier)
 
 
 @pghistory.track()
