@@ -20,7 +20,7 @@ from offers.models.steering import (
     SearchTermDay,
     SocialIndex,
 )
-from offers.models.workspace import ChangeDraft
+from offers.models.workspace import ChangeDraft, TemplateLink
 from offers.parallels.models import ComparedOffer, PairDecision, ParallelPair  # last: it needs the models above
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "SearchWord",
     "SocialIndex",
     "Task",
+    "TemplateLink",
     "TextBlock",
     "Topic",
     "UploadedSheet",

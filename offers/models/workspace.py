@@ -1,7 +1,10 @@
-"""What somebody is still writing: changes to an offer, kept on the server until they are sent."""
+"""What an organisation keeps beside its offers: changes that are not sent yet, and offers that follow a template."""
 
+import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from offers.models.offer import Offer
@@ -29,3 +32,39 @@ class ChangeDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.offer}"
+
+
+class TemplateLinkQuerySet(models.QuerySet["TemplateLink"]):
+    def of(self, template: Offer) -> "TemplateLinkQuerySet":
+        """The offers that follow a template, in listing order."""
+        return self.filter(template=template).order_by("offer__title", "pk")
+
+    def with_facts(self) -> "TemplateLinkQuerySet":
+        """With both offers, their topics and times."""
+        ends = ("offer__topics", "offer__schedules", "template__topics", "template__schedules")
+        return self.select_related("offer", "template").prefetch_related(*ends)
+
+
+@pghistory.track()
+class TemplateLink(models.Model):
+    """An offer follows another one of its organisation: what changes there is prepared as a change here.
+
+    `differs` are the fields in which the offer goes its own way; a template follows none itself.
+    """
+
+    offer = models.OneToOneField(Offer, models.CASCADE, related_name="template_link", verbose_name=_("Angebot"))
+    template = models.ForeignKey(Offer, models.CASCADE, related_name="followers", verbose_name=_("Vorlage"))
+    differs = ArrayField(models.CharField(max_length=20), verbose_name=_("weicht ab bei"), default=list, blank=True)
+
+    objects = TemplateLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Vorlage eines Angebots")
+        verbose_name_plural = _("Vorlagen von Angeboten")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="templatelink_not_itself", condition=~Q(offer=F("template"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer} → {self.template}"

@@ -28,7 +28,7 @@ PRIVATE = {
         "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline",
         "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcount", "parallelpair",
         "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm",
-        "searchtermday", "socialindex", "task", "textblock", "uploadedsheet",
+        "searchtermday", "socialindex", "task", "templatelink", "textblock", "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
