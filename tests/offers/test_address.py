@@ -75,5 +75,6 @@ LONG_WAY = [
 ]
 
 
+@pytest.mark.slow
 def test_everything_else_takes_the_long_way(catalogue: Catalogue) -> None:
     assert [address for address in LONG_WAY if read_address(address, catalogue) is not None] == []

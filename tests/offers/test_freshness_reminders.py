@@ -51,6 +51,7 @@ def test_the_stage_is_the_latest_one_reached(days: int, stage: Stage | None) -> 
     assert stage_on(TODAY + timedelta(days=days), TODAY) == stage
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_over_a_year_an_offer_nobody_answers_for_is_asked_about_three_times() -> None:
     due_in(60)
@@ -85,6 +86,7 @@ def test_an_organisation_gets_one_mail_with_all_that_is_due() -> None:
     assert all(not mails(TODAY + timedelta(days=days)) for days in range(1, 7))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_organisation_is_never_written_to_twice_in_a_week_and_never_late() -> None:
     partner = PartnerFactory.create(email="laden@example.org")
@@ -165,6 +167,7 @@ def test_the_mailbox_is_never_a_persons() -> None:
     assert mailbox(partner, [offer]) == "info@example.org"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_job_sends_a_digest_in_text_and_html_with_three_links_a_line() -> None:
     city()

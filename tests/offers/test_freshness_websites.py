@@ -220,6 +220,7 @@ def test_what_somebody_who_clicks_would_see(site: Site, pages: dict[str, Any], a
     assert Net(site).checker().check("http://a.example/") == answer
 
 
+@pytest.mark.slow
 def test_names_servers_and_certificates_that_fail_are_told_apart(site: Site) -> None:
     net = Net(site)
     net.names["weg.example"] = socket.gaierror("unknown")

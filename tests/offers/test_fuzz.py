@@ -95,6 +95,7 @@ def test_the_other_filters_still_work_or_the_search_is_empty(client: Client, nam
         assert titles == ["Ein Kurs"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_some_offers")
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_each_nasty_value_of_each_parameter(client: Client, name: str) -> None:
@@ -103,6 +104,7 @@ def test_each_nasty_value_of_each_parameter(client: Client, name: str) -> None:
         assert response.status_code == 200, value
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_some_offers")
 @pytest.mark.parametrize("path", PATHS)
 def test_each_nasty_value_on_each_page(client: Client, path: str) -> None:

@@ -118,6 +118,7 @@ def test_every_number_is_what_its_link_lists(client: Client, town: dict[str, Dis
             assert count_behind(client, url) == count, url
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(catchments=st.lists(st.sets(st.integers(0, 8), min_size=1, max_size=4), max_size=8))

@@ -46,6 +46,7 @@ class TestAges(TestCase):
         assert found(for_ages=NumericRange(-9, 0)) == ["Für alle", "Vor der Geburt"]
         assert found(for_ages=NumericRange(900, 901)) == ["Ab zwölf", "Für alle"]
 
+    @pytest.mark.slow
     @settings(max_examples=60, deadline=None)
     @given(
         offer=st.tuples(st.integers(-9, 400), st.integers(1, 400)),

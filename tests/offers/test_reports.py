@@ -196,6 +196,7 @@ def test_of_a_thousand_sendings_by_programs_less_than_one_in_a_hundred_gets_thro
     assert ErrorReport.objects.count() < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["replayed", "one connection"])
 def test_a_program_that_sends_again_and_again_is_stopped_after_a_few(client: Client, offer: Offer, kind: str) -> None:
     caught = page(client, offer)
@@ -238,6 +239,7 @@ def people(client: Client, offer: Offer, number: int) -> Any:
     return answer
 
 
+@pytest.mark.slow
 def test_of_sixty_people_nobody_is_refused(client: Client, offer: Offer) -> None:
     answers = [people(client, offer, number) for number in range(60)]
     assert [answer.status_code for answer in answers] == [302] * 60

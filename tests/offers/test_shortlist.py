@@ -257,6 +257,7 @@ def test_no_address_breaks_a_page(client: Client, page: str, asked: str) -> None
     assert b"<script>alert" not in response.content
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.text(max_size=30), max_size=12))
 def test_any_text_is_a_list(client: Client, values: list[str]) -> None:

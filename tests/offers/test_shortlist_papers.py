@@ -111,6 +111,7 @@ def test_a_confidential_place_has_no_address_on_paper(client: Client) -> None:
         assert "Adresse ist zum Schutz geheim" in paper.text
 
 
+@pytest.mark.slow
 def test_forty_offers_on_paper_ask_the_database_as_little_as_one(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -96,6 +96,7 @@ def test_what_tears_is_what_the_matrix_says_without_the_offer(
         assert cell.state == expected
 
 
+@pytest.mark.slow
 def test_tears_agree_with_taking_each_offer_out(phase: LifePhase) -> None:
     """Every mix of three offers for two areas and the whole city, compared with a matrix counted without the offer."""
     areas = [social_area(f"Raum {number}", borough(f"Bezirk {number}")) for number in range(2)]

@@ -78,6 +78,7 @@ def in_stock(search: Search, catalogue: Catalogue) -> list[int]:
     return [stock.ids[number] for number in counted.page(0, len(counted.hits))]
 
 
+@pytest.mark.slow
 def test_counts_and_order_are_those_of_the_database(catalogue: Catalogue) -> None:
     rng = random.Random(11)
     hits = 0

@@ -87,6 +87,7 @@ def test_the_page_lists_the_booklets_with_date_and_size(
     assert Paper(b"".join(response.streaming_content)).is_tagged  # type: ignore[attr-defined]  # a file
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_missing_booklets_are_ordered_once_and_made_by_the_worker(
     client: Client, shelf: Path, osterfeld: District

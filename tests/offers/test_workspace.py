@@ -395,6 +395,7 @@ def test_what_the_buero_changes_meanwhile_is_told_apart(mine: Client, offer: Off
 STEP = st.tuples(st.sampled_from("ab"), st.sampled_from(["title", "phone"]), st.text("xyz", max_size=2))
 
 
+@pytest.mark.slow
 @given(st.lists(STEP, max_size=8))
 def test_no_tab_ever_loses_a_word_silently(steps: list[tuple[str, str, str]]) -> None:
     """Whatever two tabs write in whatever order: a value is kept, was replaced by its own tab, or is told about."""

@@ -322,6 +322,7 @@ def test_fifty_wrong_tries_are_locked_by_the_tenth_and_the_owner_still_gets_in(
     assert gets_in(browser)
 
 
+@pytest.mark.slow
 def test_unknown_names_are_locked_like_known_ones() -> None:
     with_phone(staff("Redaktion", "anna"))
     for name in ("anna", "gibtesnicht"):
@@ -330,6 +331,7 @@ def test_unknown_names_are_locked_like_known_ones() -> None:
         assert "Die Anmeldung ist für eine Stunde gesperrt" in text(answers[-1])
 
 
+@pytest.mark.slow
 def test_one_address_under_attack_does_not_close_the_door_elsewhere() -> None:
     anna = with_phone(staff("Redaktion", "anna"))
     for number in range(50):
@@ -337,6 +339,7 @@ def test_one_address_under_attack_does_not_close_the_door_elsewhere() -> None:
     assert sign_in(Client(REMOTE_ADDR="198.51.100.8"), anna).get("/admin/").status_code == 200
 
 
+@pytest.mark.slow
 def test_an_hour_later_the_door_is_open_again() -> None:
     anna = with_phone(staff("Redaktion", "anna"))
     for number in range(50):
@@ -371,6 +374,7 @@ def test_the_mark_of_an_own_browser_goes_to_the_sign_in_pages_only(client: Clien
     assert "anna" not in cookie.value
 
 
+@pytest.mark.slow
 def test_a_forged_mark_counts_for_nothing() -> None:
     with_phone(staff("Redaktion", "anna"))
     for number in range(12):

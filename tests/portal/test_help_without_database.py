@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
@@ -26,6 +27,7 @@ def test_the_page_asks_the_database_nothing(client: Client) -> None:
         assert number in page
 
 
+@pytest.mark.slow
 def test_the_page_answers_while_the_database_is_down() -> None:
     environment = {
         **os.environ,

@@ -103,6 +103,7 @@ def test_other_texts_stay_as_they_are() -> None:
     assert without_rows(text) == text
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_nobody_catches_is_told_without_the_row_too() -> None:
     """A command of its own process, as from the shell; the database's own log keeps quiet as well."""

@@ -26,6 +26,7 @@ def answers(user: User, models: list[str], view: str = "changelist") -> set[int]
     return {client.get(reverse(f"admin:{model}_{view}")).status_code for model in models}
 
 
+@pytest.mark.slow
 def test_the_editors_see_and_edit_the_register_but_no_accounts() -> None:
     anna = staff("Redaktion")
     assert answers(anna, REGISTER) == {200}
