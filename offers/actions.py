@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from offers.desk.four_eyes import is_own
+from offers.desk.way import way_back
 from offers.enums import ProposalStatus, Status
 from offers.models import ErrorReport, Offer, Parallel, Proposal
 from offers.parallels.actions import keep_answers
-from offers.proposals import Payload, apply_payload, changes, fingerprint
+from offers.proposals import Payload, apply_payload, changes, fingerprint, label
 from partners.models import Partner
 from portal.city import city
 from portal.mail import queue_mail
@@ -28,6 +31,10 @@ class TooManyUnconfirmedError(Exception):
 
 class AlreadyDecidedError(Exception):
     """Somebody approved or returned the proposal before."""
+
+
+class OwnProposalError(Exception):
+    """ "Vier Augen" is on, and who made the proposal must leave it to a colleague."""
 
 
 class ChangedMeanwhileError(Exception):
@@ -191,34 +198,63 @@ def approve_proposal(
     Change: `seen` is the offer's fingerprint the decider looked at; every field that moved since the change was
     written must be in `take` (the proposed value) or `keep` (the offer's).
 
-    Raises PermissionDenied, AlreadyDecidedError, ChangedMeanwhileError, UndecidedError, or ValidationError when a
-    value no longer fits.
+    Raises PermissionDenied, AlreadyDecidedError, OwnProposalError, ChangedMeanwhileError, UndecidedError, or
+    ValidationError when a value no longer fits.
     """
     proposal = _locked_for_decision(proposal, by)
-    if proposal.offer is None:
-        provider = partner or proposal.partner or _new_partner(proposal)
-        offer, proposal.partner = Offer(provider=provider), provider
-        offer.status = Status.PUBLISHED
-    else:
-        offer = Offer.objects.select_for_update().get(pk=proposal.offer.pk)
-        proposal.offer = offer
-        if fingerprint(offer) != seen:
-            raise ChangedMeanwhileError
-        open_names = {change.name for change in changes(proposal) if change.moved} - {*take, *keep}
-        if open_names:
-            raise UndecidedError(open_names)
+    offer = _locked_offer(proposal, by, partner, seen)
+    open_names = {change.name for change in changes(proposal) if change.moved} - {*take, *keep}
+    if open_names:
+        raise UndecidedError(open_names)
     offer.verified_at, offer.confirmed_on = timezone.now(), timezone.localdate()
-    apply_payload(offer, proposal.payload, without=keep)
-    Offer.objects.filter(pk=offer.pk).mark_changed()
-    offer.refresh_from_db()
-    proposal.offer = offer
-    keep_answers(proposal=proposal, offer=offer)
+    _publish(proposal, offer, without=keep)
     _decide(proposal, by, ProposalStatus.APPROVED)
     _mail_sender(
         proposal,
         subject=_("Veröffentlicht: %(title)s") % {"title": offer.title},
         template="proposal_approved",
         path=offer.get_absolute_url(),
+    )
+    return offer
+
+
+@transaction.atomic
+def approve_fields(
+    *,
+    proposal: Proposal,
+    by: User,
+    names: Collection[str],
+    reason: str,
+    partner: Partner | None = None,
+    seen: str = "",
+) -> Offer:
+    """Publish the fields in `names` and give the rest back with a reason; the sender gets one mail about both.
+
+    The proposal ends as returned, its `taken` says what was accepted. A change does not confirm the offer: its sender
+    says that what stands there is wrong. A field that moved meanwhile is taken as proposed, or left alone.
+
+    Raises as `approve_proposal`, or ValueError without a reason or when `names` are not some of the fields.
+    """
+    proposal = _locked_for_decision(proposal, by)
+    offer = _locked_offer(proposal, by, partner, seen)
+    offered = [change.name for change in changes(proposal)]
+    rest = [name for name in offered if name not in names]
+    if not reason.strip() or not rest or not names or not set(names) <= set(offered):
+        raise ValueError("some fields are taken, others go back with a reason")
+    if proposal.offer is None:
+        offer.verified_at, offer.confirmed_on = timezone.now(), timezone.localdate()
+    _publish(proposal, offer, without=rest)
+    proposal.reason, proposal.taken = reason.strip(), [name for name in offered if name in names]
+    _decide(proposal, by, ProposalStatus.RETURNED)
+    _mail_sender(
+        proposal,
+        subject=_("Zum Teil veröffentlicht: %(title)s") % {"title": offer.title},
+        template="proposal_partly",
+        path=way_back(proposal, offer.get_absolute_url()),
+        lines=[
+            _("Veröffentlicht: %(names)s") % {"names": ", ".join(label(name) for name in proposal.taken)},
+            _("Noch offen: %(names)s") % {"names": ", ".join(label(name) for name in rest)},
+        ],
     )
     return offer
 
@@ -238,7 +274,7 @@ def return_proposal(*, proposal: Proposal, by: User, reason: str) -> Proposal:
         proposal,
         subject=_("Rückfrage zu Ihrem Angebot %(reference)s") % {"reference": proposal.reference},
         template="proposal_returned",
-        path=reverse("offers:submit"),
+        path=way_back(proposal, reverse("offers:submit")),
     )
     return proposal
 
@@ -284,6 +320,29 @@ def _locked_for_decision(proposal: Proposal, by: User) -> Proposal:
     return locked
 
 
+def _locked_offer(proposal: Proposal, by: User, partner: Partner | None, seen: str) -> Offer:
+    """What publishing the proposal makes or changes, as the decider saw it, and not by who made the proposal."""
+    if settings.FOUR_EYES and is_own(proposal, by):
+        raise OwnProposalError
+    if proposal.offer is None:
+        proposal.partner = partner or proposal.partner or _new_partner(proposal)
+        return Offer(provider=proposal.partner, status=Status.PUBLISHED)
+    offer = Offer.objects.select_for_update().get(pk=proposal.offer.pk)
+    proposal.offer = offer
+    if fingerprint(offer) != seen:
+        raise ChangedMeanwhileError
+    return offer
+
+
+def _publish(proposal: Proposal, offer: Offer, *, without: Collection[str]) -> None:
+    """Write the proposed values, but for some, to the offer; what was answered about similar offers goes with it."""
+    apply_payload(offer, proposal.payload, without=without)
+    Offer.objects.filter(pk=offer.pk).mark_changed()
+    offer.refresh_from_db()
+    proposal.offer = offer
+    keep_answers(proposal=proposal, offer=offer)
+
+
 def _decide(proposal: Proposal, by: User, status: ProposalStatus) -> None:
     proposal.status, proposal.decided_at, proposal.decided_by = status, timezone.now(), by
     proposal.save()
@@ -317,11 +376,11 @@ def _tell_office(proposal: Proposal) -> None:
     )
 
 
-def _mail_sender(proposal: Proposal, *, subject: str, template: str, path: str) -> None:
+def _mail_sender(proposal: Proposal, *, subject: str, template: str, path: str, **more: object) -> None:
     if not proposal.sender_email:
         return
     title = proposal.payload.get("title") or (proposal.offer.title if proposal.offer else "")
-    context = {"proposal": proposal, "title": title, "path": path}
+    context = {"proposal": proposal, "title": title, "path": path, **more}
     queue_mail(to=proposal.sender_email, subject=subject, template=f"mail/offers/{template}.txt", context=context)
 
 

@@ -176,9 +176,12 @@ class Change:
 
 
 def changes(proposal: Proposal) -> list[Change]:
-    """What approving would change, in the order of the form; for a new offer every value that is filled in."""
+    """What approving would change, in the order of the form; for a new offer every value that is filled in.
+
+    Of what was taken in part, the part that went back.
+    """
     wording = Wording()
-    new = proposal.payload
+    new = proposal.rest
     if proposal.offer is None or proposal.base_version is None:
         filled = [(name, wording.text(name, new[name])) for name in FIELDS if name in new]
         return [Change(name, label(name), "", text, "") for name, text in filled if text]

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from offers import views
 from offers.chain import urls as chain
+from offers.desk import urls as desk
 from offers.freshness import urls as freshness
 from offers.hexmap import urls as hexmap
 from offers.parallels import urls as parallels
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     # Addresses with a fixed word stand above the slug, so that no offer can take them.
     *submission.urlpatterns,
     *suggest.urlpatterns,
+    *desk.urlpatterns,
     *freshness.urlpatterns,
     path("angebote/<slug:slug>/", carrying(views.offer_detail), name="detail"),
     *shortlist.urlpatterns,

@@ -274,4 +274,6 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]  # joining the browsers' preload list
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
+FOUR_EYES = environment.flag("PORTAL_FOUR_EYES")  # nobody approves a proposal of their own
+
 environment.refuse_unknown()

@@ -20,7 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 from django.utils import timezone
 
-from offers.models import Offer, ReportOrder
+from offers.desk.enums import MessageKind
+from offers.desk.links import answer_path
+from offers.models import CaseMessage, Offer, Proposal, ReportOrder
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
 from partners.models import Partner
@@ -131,6 +133,7 @@ class World:
             "workspace:withdraw": {**at, "reference": waiting.reference},
             "workspace:rework": {**at, "reference": returned.reference},
             "offers:submit_confirm": {"token": waiting.confirm_token},
+            "offers:answer_question": {"token": answer_path(_question(waiting)).split("/")[-2]},
             "offers:submit_done": {"reference": waiting.reference},
         }
         for view in ("offer", "confirm", "edit", "drop", "end", "copy"):
@@ -179,6 +182,10 @@ class World:
         if answer.status_code == 302 and place.partition("?")[0] in doors:
             return DOOR
         return str(answer.status_code)
+
+
+def _question(proposal: Proposal) -> CaseMessage:
+    return CaseMessage.objects.create(proposal=proposal, kind=MessageKind.QUESTION, text="Wann?")
 
 
 def _admin_apps() -> list[str]:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from offers.actions import handle_error_reports
+from offers.desk.enums import CaseKind
+from offers.desk.way import onward
 from offers.freshness import reports
 from offers.models import ErrorReport
 from portal.admin_bases import ReadOnlyAdmin
@@ -78,8 +80,8 @@ class ErrorReportAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request, report):
             raise PermissionDenied
         if request.method == "POST":
-            self._decide(request, report)
-            return HttpResponseRedirect(request.path)
+            is_done = self._decide(request, report)
+            return onward(request, CaseKind.REPORT, report.pk) if is_done else HttpResponseRedirect(request.path)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Fehlermeldung"),
@@ -91,8 +93,8 @@ class ErrorReportAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/offers/errorreport/change_form.html", context)
 
-    def _decide(self, request: HttpRequest, report: ErrorReport) -> None:
-        """Carry out the pressed button and say what happened."""
+    def _decide(self, request: HttpRequest, report: ErrorReport) -> bool:
+        """Carry out the pressed button and say what happened; whether the case is done with."""
         if not isinstance(request.user, User) or not self.has_handle_permission(request):
             raise PermissionDenied
         wish = request.POST.get("entscheidung")
@@ -114,6 +116,9 @@ class ErrorReportAdmin(ReadOnlyAdmin):
             messages.warning(request, _("Von dieser Organisation ist kein Postfach bekannt."))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+        else:
+            return wish != "weitergeben"
+        return False
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("offers.change_errorreport")

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from offers.desk.enums import CaseKind
+from offers.desk.way import FROM, onward
 from offers.freshness.actions import confirm_on_behalf, note_call
 from offers.freshness.forms import CallForm
 from offers.freshness.tasklist import finish_tasks
@@ -46,6 +48,7 @@ class OpenTasks(admin.SimpleListFilter):
 class TaskAdmin(ReadOnlyAdmin):
     """Who may look at offers sees the tasks, who may change offers does them."""
 
+    change_form_template = "admin/offers/task/change_form.html"
     list_display = ["subject", "kind", "partner", "offer_link", "due", "done_at", "done_by"]
     list_filter = [OpenTasks, "kind"]
     list_select_related = ["partner", "offer", "done_by"]
@@ -59,6 +62,7 @@ class TaskAdmin(ReadOnlyAdmin):
         own = [
             path("welle/", self.admin_site.admin_view(self.wave_view), name="offers_wave"),
             path("welle/<int:pk>/", self.admin_site.admin_view(self.wave_partner_view), name="offers_wave_partner"),
+            path("<int:pk>/erledigt/", self.admin_site.admin_view(self.finish_view), name="offers_task_finish"),
         ]
         return own + super().get_urls()
 
@@ -73,6 +77,24 @@ class TaskAdmin(ReadOnlyAdmin):
         count = finish_tasks(tasks=queryset, by=_staff(request))
         words = ngettext("%(count)d Aufgabe ist erledigt.", "%(count)d Aufgaben sind erledigt.", count)
         messages.success(request, words % {"count": count})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = {"may_finish": self.has_finish_permission(request)}
+        return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
+
+    def finish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The button on the page of one task."""
+        if not self.has_finish_permission(request):
+            raise PermissionDenied
+        task = get_object_or_404(Task, pk=pk)
+        if request.method == "POST":
+            finish_tasks(tasks=[task], by=_staff(request))
+            messages.success(request, _("Die Aufgabe ist erledigt."))
+            if FROM in request.GET:
+                return onward(request, CaseKind.TASK, pk)
+        return HttpResponseRedirect(reverse("admin:offers_task_change", args=[pk]))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("offers.view_offer")

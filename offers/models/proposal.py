@@ -55,20 +55,23 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def answered(self) -> "ProposalQuerySet":
         """The Büro asked back, and the answer is there."""
-        return self._with_last_message().filter(last_message=MessageKind.ANSWER)
+        rows: ProposalQuerySet = self._with_last_message().filter(last_message=MessageKind.ANSWER)
+        return rows
 
     def asked(self) -> "ProposalQuerySet":
         """The Büro asked back and waits for the answer."""
-        return self._with_last_message().filter(last_message=MessageKind.QUESTION)
+        rows: ProposalQuerySet = self._with_last_message().filter(last_message=MessageKind.QUESTION)
+        return rows
 
-    def _with_last_message(self) -> "ProposalQuerySet":
+    def _with_last_message(self) -> Any:
         messages: Any = apps.get_model("offers", "CaseMessage")
         newest = messages.objects.filter(proposal=OuterRef("pk")).order_by("-sent_at", "-pk").values("kind")[:1]
         return self.annotate(last_message=Subquery(newest))
 
     def for_the_queue(self) -> "ProposalQuerySet":
         """With what a line of the queue says: whose offer it is, and where a question stands (`last_message`)."""
-        return self.select_related("offer__provider", "partner")._with_last_message()
+        rows: ProposalQuerySet = self.select_related("offer__provider", "partner")._with_last_message()
+        return rows
 
     def sent_lately_by(self, email: str) -> "ProposalQuerySet":
         """What came from one mail address within the last day."""

@@ -1,6 +1,7 @@
 """People of organisations for the Büro: who belongs where, inviting the first person, deciding claims."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import admin as _account_admin  # noqa: F401  # registers what is taken out below
 from allauth.account.models import EmailAddress
@@ -12,6 +13,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -131,7 +133,7 @@ class ClaimAdmin(HistoryMixin, ReadOnlyAdmin):
             raise PermissionDenied
         form = ClaimForm(request.POST or None, initial={"partner": claim.partner or self._same_name(claim)})
         if request.method == "POST" and form.is_valid() and self._decide(request, claim, form):
-            return HttpResponseRedirect(request.path)
+            return self._onward(request, claim)
         context = {
             **self.admin_site.each_context(request),
             "title": str(claim.organisation),
@@ -142,6 +144,13 @@ class ClaimAdmin(HistoryMixin, ReadOnlyAdmin):
             "may_decide": request.user.has_perm("partners.decide_claim"),
         }
         return TemplateResponse(request, "admin/partners/claim/change_form.html", context)
+
+    def _onward(self, request: HttpRequest, claim: Claim) -> HttpResponse:
+        """To the next case of the Büro's queue for who came from there; the queue belongs to an upper floor."""
+        if "eingang" not in request.GET:
+            return HttpResponseRedirect(request.path)
+        query = urlencode({"eingang": request.GET["eingang"], "nach": f"antrag-{claim.pk}"})
+        return HttpResponseRedirect(f"{reverse('admin:offers_queue_next')}?{query}")
 
     def _same_name(self, claim: Claim) -> Partner | None:
         """An organisation that did not exist when the submission came, and does now."""

@@ -40,8 +40,10 @@ def page_of(proposal: Proposal) -> str:
 
 
 def decide(client: Client, proposal: Proposal, **values: Any) -> Any:
-    seen = client.get(page_of(proposal)).context["page"].approve_form["seen"].value()
-    return client.post(page_of(proposal), {"seen": seen, "entscheidung": "annehmen", **values}, follow=True)
+    """As a browser sends the page: all boxes ticked, unless said otherwise."""
+    form = client.get(page_of(proposal)).context["page"].form
+    sent = {"seen": form["seen"].value(), "fields_taken": form["fields_taken"].value(), "entscheidung": "annehmen"}
+    return client.post(page_of(proposal), {**sent, **values}, follow=True)
 
 
 def test_the_list_shows_what_waits_longest_first_and_nothing_else(staff: Client) -> None:
@@ -107,7 +109,7 @@ def test_the_offer_can_be_given_to_a_partner_who_exists(staff: Client) -> None:
 
 def test_returning_needs_a_reason(staff: Client) -> None:
     proposal = waiting()
-    assert "zwingend erforderlich" in text(staff.post(page_of(proposal), {"entscheidung": "zurueckgeben"}))
+    assert "worum es geht" in text(staff.post(page_of(proposal), {"entscheidung": "zurueckgeben"}))
     proposal.refresh_from_db()
     assert proposal.status == ProposalStatus.WAITING
     staff.post(page_of(proposal), {"entscheidung": "zurueckgeben", "reason": "Bitte den Ort nennen."})
@@ -142,12 +144,14 @@ def test_a_moved_field_must_be_decided(staff: Client) -> None:
 def test_what_changed_while_staff_looked_is_shown_again(staff: Client) -> None:
     offer = OfferFactory.create(title="Alt")
     proposal = change_of(offer)
-    seen = staff.get(page_of(proposal)).context["page"].approve_form["seen"].value()
+    seen = staff.get(page_of(proposal)).context["page"].form["seen"].value()
     Offer.objects.filter(pk=offer.pk).update(summary="Eben neu")
-    answer = staff.post(page_of(proposal), {"seen": seen, "entscheidung": "annehmen"}, follow=True)
+    sent_form = {"seen": seen, "fields_taken": ["title", "weg"], "entscheidung": "annehmen"}
+    answer = staff.post(page_of(proposal), sent_form, follow=True)
     assert "gerade von jemand anderem geändert" in text(answer)
     offer.refresh_from_db()
     assert offer.title == "Alt"
+    assert "Veröffentlicht" in text(staff.post(page_of(proposal), answer.context["page"].form.data, follow=True))
 
 
 def test_a_value_that_no_longer_fits_is_said(staff: Client) -> None:

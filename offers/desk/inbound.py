@@ -1,0 +1,51 @@
+"""Answers by mail: what the sender of a case writes back, with its number in the subject, lands on the case.
+
+Taken is only a mail that a person wrote, from the address the question went to, while a question is open. An address
+can be forged, so the answer is shown as what it is, a mail; it decides nothing.
+"""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from offers.desk.actions import answer_by_mail
+from offers.models import CaseMessage, Proposal
+
+LARGEST = 2_000_000  # bytes
+LONGEST = 4_000  # letters
+REFERENCE = re.compile(r"\b[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}\b")
+QUOTED = re.compile(
+    r"^\s*(>|-{2,} ?(Urspr|Original|Weiterg)|_{10,}$|(Am|On) .{0,200}(schrieb|wrote).{0,80}:?$|(Von|From): )"
+)
+
+
+def take_answer(raw: bytes) -> CaseMessage | None:
+    """Keep the answer a mail holds; None when it is not one."""
+    mail = message_from_bytes(raw[:LARGEST], policy=policy.default)
+    if not isinstance(mail, EmailMessage) or str(mail.get("Auto-Submitted", "no")).lower() != "no":
+        return None
+    found = REFERENCE.search(str(mail.get("Subject", "")).upper())
+    sender = parseaddr(str(mail.get("From", "")))[1]
+    if found is None or not sender:
+        return None
+    proposal = Proposal.objects.filter(reference=found[0], sender_email__iexact=sender).first()
+    return answer_by_mail(proposal=proposal, text=written(mail)) if proposal else None
+
+
+def written(mail: EmailMessage) -> str:
+    """What the person wrote, without what they answered to; all of it when nothing else is left."""
+    body = mail.get_body(preferencelist=("plain", "html"))
+    try:
+        text = str(body.get_content()) if body else ""
+    except (LookupError, ValueError):  # a character set nobody knows
+        return ""
+    if body is not None and body.get_content_type() == "text/html":
+        text = re.sub(r"<[^>]+>", " ", text)
+    text = text.replace("\r\n", "\n").replace("\x00", "")
+    own: list[str] = []
+    for line in text.split("\n"):
+        if QUOTED.match(line):
+            break
+        own.append(line)
+    return ("\n".join(own).strip() or text.strip())[:LONGEST]

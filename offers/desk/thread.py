@@ -1,0 +1,66 @@
+"""What was said about a proposal, in order: the sender's message, questions, answers, the decision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from offers.desk.enums import MessageKind
+from offers.enums import ProposalStatus
+from offers.models import Proposal
+from offers.proposals import label
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`who` is a name, or "" for somebody of the Büro whose name is nobody's business outside."""
+
+    moment: datetime
+    title: str
+    text: str
+    who: str = ""
+    is_office: bool = False
+    open_question: Any = None
+
+
+def thread(proposal: Proposal, *, inside: bool) -> list[Entry]:
+    """All entries, oldest first; `inside` the Büro they carry the names of its people."""
+    sender = proposal.sender_name or proposal.sender_organisation or proposal.sender_email
+    entries = [Entry(proposal.submitted_at, str(_("Eingesandt")), proposal.message, sender)]
+    entries += [_message(message, sender, inside) for message in _messages(proposal)]
+    if proposal.decided_at:
+        who = _name(proposal.decided_by) if inside else ""
+        entries.append(Entry(proposal.decided_at, _decision(proposal), proposal.reason, who, is_office=True))
+    return sorted(entries, key=lambda entry: entry.moment)
+
+
+def _messages(proposal: Proposal) -> Any:
+    return proposal.messages.select_related("by", "answer")
+
+
+def _message(message: Any, sender: str, inside: bool) -> Entry:
+    if message.kind == MessageKind.ANSWER:
+        title = f"{message.get_kind_display()} {message.get_way_display()}"
+        return Entry(message.sent_at, title, message.text, sender)
+    is_open = message.proposal.status == ProposalStatus.WAITING and not hasattr(message, "answer")
+    who = _name(message.by) if inside else ""
+    return Entry(
+        message.sent_at,
+        str(message.get_kind_display()),
+        message.text,
+        who,
+        is_office=True,
+        open_question=message if is_open else None,
+    )
+
+
+def _name(person: Any) -> str:
+    return (person.get_full_name() or person.get_username()) if person else "–"
+
+
+def _decision(proposal: Proposal) -> str:
+    if not proposal.taken:
+        return str(proposal.get_status_display())
+    names = ", ".join(label(name) for name in proposal.taken)
+    return _("Zum Teil angenommen (%(names)s), der Rest ging zurück") % {"names": names}
