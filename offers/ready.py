@@ -12,14 +12,14 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import get_template
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from offers.cards import cards
 from offers.finder import Catalogue
 from offers.finder.results import Hit, offers_in_order
+from portal.clock import today
+from portal.drawing import draw
 from portal.shelf import Shelf
 from portal.watch import watch
 
@@ -34,15 +34,14 @@ _pages: Shelf[tuple[bytes, float]] = Shelf(PAGES_ROOM)  # with the time at which
 
 def ready_cards(hits: Sequence[Hit], catalogue: Catalogue) -> list[SafeString]:
     """The cards of a page of results as HTML; only what is new is read (three queries) and drawn."""
-    language, today = get_language(), timezone.localdate()
-    keys = [(hit.offer, hit.stamp, language, today) for hit in hits]
+    language, day = get_language(), today()
+    keys = [(hit.offer, hit.stamp, language, day) for hit in hits]
     found = {key[0]: html for key in keys if (html := _cards.get(key)) is not None}
     missing = {key[0]: key for key in keys if key[0] not in found}
     if missing:
-        template = get_template("offers/_offer_card.html")
         offers = offers_in_order(missing)
         for offer, card in zip(offers, cards(offers, catalogue), strict=True):
-            html = SafeString(template.render({"card": card}))
+            html = draw("offers/_offer_card.html", **{f"card.{name}": value for name, value in vars(card).items()})
             found[offer.pk] = html
             _cards.put(missing[offer.pk], html, int(len(html) * _LETTER) + 300)
     return [found[key[0]] for key in keys if key[0] in found]

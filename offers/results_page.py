@@ -3,7 +3,7 @@
 Where something is wrong with the parameters, Django draws the same templates with the messages beside the fields.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,84 +15,101 @@ from django.utils.translation import gettext as _
 
 from offers.enums import Sorting
 from offers.filters import OfferFilter
-from offers.finder import Catalogue, Results, Search
+from offers.finder import Area, Catalogue, Results, Search
 from offers.finder.ages import Age
 from offers.finder.pages import PageLinks
 from offers.finder.panel import FEW_CHOICES, SHOWN_AT_ONCE, Choice, Panel, age_choices
 from offers.finder.plain import Tally
 from offers.finder.wording import Chip, chips, heading
 from offers.ready import ready_cards
-from portal.drawing import around, draw, draw_each, once
+from portal.drawing import Value, around, draw, draw_each, once
 from portal.enums import DistrictKind
 from portal.positions import Position
 
 TEMPLATE = "offers/offer_list.html"
 Counts = Mapping[str, Mapping[str, int]]
 Chosen = Mapping[str, Sequence[str]]
+Group = tuple[str, Sequence[Choice], str]  # choices between two texts
 _NOBODY: Mapping[str, int] = {}
 
 
 class Choices:
-    """The choices of a group or a select, drawn but for their counts; `picked` is how a chosen one looks."""
+    """Choices drawn but for their counts, each group of them between two texts; a chosen one looks another way."""
 
-    def __init__(self, template: str, choices: Sequence[Choice]) -> None:
-        self.names = [choice.name for choice in choices]
-        self.values = [choice.value for choice in choices]
-        self._open = [_sides(template, choice, selected=False) for choice in choices]
-        self._picked = [_sides(template, choice, selected=True) for choice in choices]
-        self._before = [before for before, _after in self._open]
-        self._after = [after for _before, after in self._open]
-        self._one_name = self.names[0] if len(set(self.names)) == 1 else ""
+    def __init__(self, template: str, *groups: Group) -> None:
+        self.names: list[str] = []
+        self.values: list[str] = []
+        self._open: list[str] = []  # before and after each number
+        self._picked: list[str] = []
+        for before, choices, after in groups:
+            self.names += [choice.name for choice in choices]
+            self.values += [choice.value for choice in choices]
+            self._open += _sides(template, before, choices, after, selected=False)
+            self._picked += _sides(template, before, choices, after, selected=True)
+        self._places = {one: place for place, one in enumerate(zip(self.names, self.values, strict=True))}
+        self._filters = frozenset(self.names)
 
-    def draw(self, counts: Counts, chosen: Chosen) -> SafeString:
-        """All of them, in their order."""
-        if self._one_name and not chosen[self._one_name]:
-            having = counts.get(self._one_name, _NOBODY).get
-            parts = [""] * (3 * len(self.values))
-            parts[0::3] = self._before
-            parts[1::3] = [str(having(value, 0)) for value in self.values]
-            parts[2::3] = self._after
-            return SafeString("".join(parts))
-        return self.some(range(len(self.values)), counts, chosen)
+    def numbers(self, counts: Counts) -> list[str]:
+        """The count of each choice."""
+        if len(self._filters) == 1:
+            having = counts.get(self.names[0], _NOBODY)
+            return [str(having[value]) if value in having else "0" for value in self.values]
+        return [
+            str(counts.get(name, _NOBODY).get(value, 0)) for name, value in zip(self.names, self.values, strict=True)
+        ]
 
-    def some(self, places: Iterable[int], counts: Counts, chosen: Chosen) -> SafeString:
-        """Those at some places."""
-        parts: list[str] = []
-        for place in places:
-            name, value = self.names[place], self.values[place]
-            before, after = (self._picked if value in chosen[name] else self._open)[place]
-            parts += (before, str(counts.get(name, _NOBODY).get(value, 0)), after)
+    def draw(self, counts: Counts, chosen: Chosen, places: Sequence[int] | None = None) -> SafeString:
+        """All of them in their order, or those at some places."""
+        sides = self._open
+        if picked := [2 * place for place in self.picked(chosen)]:
+            sides = sides.copy()
+            for side in picked:
+                sides[side : side + 2] = self._picked[side : side + 2]
+        numbers = self.numbers(counts)
+        if places is not None:
+            return SafeString("".join([f"{sides[2 * at]}{numbers[at]}{sides[2 * at + 1]}" for at in places]))
+        parts = [""] * (3 * len(numbers))
+        parts[0::3], parts[1::3], parts[2::3] = sides[0::2], numbers, sides[1::2]
         return SafeString("".join(parts))
 
+    def picked(self, chosen: Chosen) -> list[int]:
+        """The places of what is chosen."""
+        asked = [(name, value) for name in self._filters for value in chosen[name]]
+        return [self._places[one] for one in asked if one in self._places]
 
-def _sides(template: str, choice: Choice, *, selected: bool) -> tuple[str, str]:
-    """What stands before and after the number of a choice."""
-    short = {"short": choice.label[:2]} if template == "offers/_day.html" else {}
-    return around(
-        template, "count", name=choice.name, value=choice.value, label=choice.label, selected=selected, **short
-    )
+
+def _sides(template: str, before: str, choices: Sequence[Choice], after: str, *, selected: bool) -> list[str]:
+    """What stands before and after the number of each choice of a group."""
+    sides: list[str] = []
+    for choice in choices:
+        short = {"short": choice.label[:2]} if template == "offers/_day.html" else {}
+        sides += around(
+            template, "count", name=choice.name, value=choice.value, label=choice.label, selected=selected, **short
+        )
+    if sides:
+        sides[0], sides[-1] = before + sides[0], sides[-1] + after
+    return sides
 
 
 class Facet:
     """A group of tick boxes under one label; what finds least of a long one is behind a fold."""
 
     def __init__(self, name: str, label: str, choices: Sequence[Choice]) -> None:
-        self.name, self._label = name, label
-        self._choices = Choices("offers/_choice.html", choices)
+        self.name = name
+        self._frame: dict[str, Value] = {"name": name, "label": label, "error_id": f"f-{name}-error"}
+        before, after = around("offers/_facet.html", "first", **self._frame, more="", more_words="")
+        self._folds = len(choices) > FEW_CHOICES
+        self._choices = Choices("offers/_choice.html", ("", choices, ""))
+        self._framed = Choices("offers/_choice.html", (before, choices, after))
 
     def draw(self, counts: Counts, chosen: Chosen, errors: Sequence[str] = ()) -> SafeString:
-        more: list[int] = []
-        if len(self._choices.values) > FEW_CHOICES:
-            first, more = self._folded(counts, chosen)
-            shown = self._choices.some(first, counts, chosen)
-        else:
-            shown = self._choices.draw(counts, chosen)
+        if not self._folds and not errors:
+            return self._framed.draw(counts, chosen)
+        first, more = self._folded(counts, chosen)
         values = {
-            "name": self.name,
-            "label": self._label,
-            "error_id": f"f-{self.name}-error",
-            "first": shown,
-            "more": self._choices.some(more, counts, chosen),
+            **self._frame,
+            "first": self._choices.draw(counts, chosen, first),
+            "more": self._choices.draw(counts, chosen, more) if more else "",
             "more_words": _more_words(len(more)) if more else "",
         }
         if errors:
@@ -101,11 +118,13 @@ class Facet:
 
     def _folded(self, counts: Counts, chosen: Chosen) -> tuple[list[int], list[int]]:
         """The places of what is chosen and of what finds most, and of the rest."""
-        having, picked, values = counts.get(self.name, _NOBODY), chosen[self.name], self._choices.values
-        order = sorted([(value not in picked, -having.get(value, 0), place) for place, value in enumerate(values)])
-        shown = {place for _other, _count, place in order[: max(SHOWN_AT_ONCE, len(picked))]}
-        places = range(len(values))
-        return [place for place in places if place in shown], [place for place in places if place not in shown]
+        places = range(len(self._choices.values))
+        if not self._folds:
+            return list(places), []
+        numbers, picked = self._choices.numbers(counts), self._choices.picked(chosen)
+        order = sorted(places, key=lambda place: (place not in picked, -int(numbers[place]), place))
+        shown = sorted(order[: max(SHOWN_AT_ONCE, len(picked))])
+        return shown, sorted(order[len(shown) :])
 
 
 class PanelPieces:
@@ -115,17 +134,19 @@ class PanelPieces:
         self.catalogue, self.language = catalogue, get_language()
         # Around a position, so that the circles have their labels, too.
         panel = Panel(Search(naehe=Position(0.0, 0.0)), Tally(0), catalogue)
-        self._areas = [(group.label, Choices("offers/_option.html", group.choices)) for group in panel.areas]
+        self._areas = Choices(
+            "offers/_option.html", *[_area_group(group.label, group.choices) for group in panel.areas]
+        )
         self._city = {
-            area.value: Choices("offers/_option.html", [Choice(area.value, area.label, name="ort")])
+            area.value: Choices("offers/_option.html", _area_group(_("Stadt"), [_city_choice(area)]))
             for area in catalogue.areas.values()
             if area.districts[0].kind == DistrictKind.CITY
         }
         self._options = {
-            "radii": Choices("offers/_option.html", panel.radii),
-            "periods": Choices("offers/_option.html", panel.periods),
-            "phases": Choices("offers/_option.html", panel.phases),
-            "days": Choices("offers/_day.html", panel.days.choices),
+            "radii": Choices("offers/_option.html", ("", panel.radii, "")),
+            "periods": Choices("offers/_option.html", ("", panel.periods, "")),
+            "phases": Choices("offers/_option.html", ("", panel.phases, "")),
+            "days": Choices("offers/_day.html", ("", panel.days.choices, "")),
         }
         facets = {"topics": panel.topics, "free": panel.free, "times": panel.times}
         self._facets = {key: Facet(facet.name, facet.label, facet.choices) for key, facet in facets.items()}
@@ -149,13 +170,19 @@ class PanelPieces:
         return drawn
 
     def _draw_areas(self, search: Search, counts: Counts, chosen: Chosen) -> SafeString:
-        groups = self._areas
+        areas = self._areas.draw(counts, chosen)
         if search.ort and search.ort.value in self._city:
-            groups = [(_("Stadt"), self._city[search.ort.value]), *groups]
-        return draw_each(
-            "offers/_option_group.html",
-            ({"label": label, "options": choices.draw(counts, chosen)} for label, choices in groups),
-        )
+            return SafeString(self._city[search.ort.value].draw(counts, chosen) + areas)
+        return areas
+
+
+def _area_group(label: str, choices: Sequence[Choice]) -> Group:
+    before, after = around("offers/_option_group.html", "options", label=label)
+    return before, choices, after
+
+
+def _city_choice(area: Area) -> Choice:
+    return Choice(area.value, area.label, name="ort")
 
 
 _kept: PanelPieces | None = None

@@ -4,7 +4,8 @@
 its values the template is drawn once by Django, with a mark in place of every text, and kept as the pieces between
 the marks. The shape is which values are empty, true or false; texts may differ. So such a template may ask *whether*
 there is something (`{% if lead %}`), but not what it is: no loops, no comparisons and no filters over its values
-(include a fragment per row instead). Tests hold `draw` against Django for every template drawn here.
+(include a fragment per row instead). "card.title" is the value of `{{ card.title }}`. Tests hold `draw` against Django
+for every template drawn here.
 """
 
 import re
@@ -21,7 +22,7 @@ from django.utils.translation import get_language
 
 from portal.city import city
 
-_MARK = re.compile("\ue000([a-z_]+)\ue001")
+_MARK = re.compile("\ue000([a-z_.]+)\ue001")
 _HERE = SafeString("\ue002")
 Value = str | int | Promise | None
 P = ParamSpec("P")
@@ -100,9 +101,13 @@ def _language() -> str:
 
 @lru_cache(maxsize=2_000)
 def _hollow(template: str, path: str, language: str, names: tuple[str, ...], empty: tuple[bool, ...]) -> Hollow:
-    marks = {}
+    context: dict[str, Any] = {"city": city(), "request": {"path": path, "GET": {}}}
     for name, is_empty in zip(names, empty, strict=True):
         mark = _Mark(f"\ue000{name}\ue001")
         mark.present = not is_empty
-        marks[name] = mark
-    return Hollow(loader.get_template(template).render({"city": city(), "request": {"path": path, "GET": {}}, **marks}))
+        whole, dot, part = name.partition(".")
+        if dot:
+            context.setdefault(whole, {})[part] = mark
+        else:
+            context[name] = mark
+    return Hollow(loader.get_template(template).render(context))

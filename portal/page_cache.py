@@ -20,7 +20,7 @@ from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.redis import RedisCache
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
 from portal.shelf import Shelf
@@ -45,9 +45,10 @@ class Page:
     """A ready answer, as a 200 and as a 304; `kept_at` is in seconds of this process's clock."""
 
     content: bytes
-    headers: dict[str, str]
+    headers: ResponseHeaders
     etag: str
     kept_at: float
+    note: str  # what the view said beside its answer, for those who count
 
 
 class PageCacheMiddleware:
@@ -127,11 +128,14 @@ class Shared:
         except Exception:  # whatever its client raises: the page is drawn instead
             _log.warning("The shared page cache does not answer")
             return None
-        return Page(kept[0], kept[1], kept[2], time.monotonic()) if kept else None
+        if not kept:
+            return None
+        content, headers, etag, note = kept
+        return Page(content, ResponseHeaders(headers), etag, time.monotonic(), note)
 
     def put(self, key: str, state: str, page: Page) -> None:
         try:
-            self._cache.set(_digest(key, state), (page.content, page.headers, page.etag), KEPT_FOR)
+            self._cache.set(_digest(key, state), (page.content, dict(page.headers), page.etag, page.note), KEPT_FOR)
         except Exception:  # as above
             _log.warning("The shared page cache takes nothing")
 
@@ -174,12 +178,19 @@ def _page(response: HttpResponse, encoding: str) -> Page:
     response["Content-Length"] = str(len(content))
     response.setdefault("Cache-Control", "no-cache")  # browsers keep it, too, but ask each time whether it still holds
     patch_vary_headers(response, ["Accept-Encoding"])
-    return Page(content, dict(response.items()), etag, time.monotonic())
+    return Page(content, response.headers, etag, time.monotonic(), getattr(response, "note", ""))
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     asked = request.META.get("HTTP_IF_NONE_MATCH")
     if asked and page.etag in asked:
         kept = {name: value for name, value in page.headers.items() if name not in ("Content-Length", "Content-Type")}
-        return HttpResponseNotModified(headers=kept)
-    return HttpResponse(b"" if request.method == "HEAD" else page.content, headers=page.headers)
+        return _noted(HttpResponseNotModified(headers=kept), page)
+    response = HttpResponse(b"" if request.method == "HEAD" else page.content)
+    response.headers = page.headers  # shared, as nobody outside of this middleware writes any; a copy takes longer
+    return _noted(response, page)
+
+
+def _noted(response: HttpResponse, page: Page) -> HttpResponse:
+    response.note = page.note  # type: ignore[attr-defined]  # read by whoever counts
+    return response

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "offers.steering.demand_count.CountSearchesMiddleware",  # outside the kept pages, which count, too
     "portal.page_cache.PageCacheMiddleware",  # a kept page costs nothing of what follows
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",  # before the files, so that they carry the policy, too
+    "portal.headers.OnePolicyMiddleware",  # before the files, so that they carry the policy, too
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,13 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from datetime import time as clock
 
 from django.db import DatabaseError, OperationalError
-from django.utils import timezone
 
 from portal.changes import version as read_version
+from portal.clock import today
 
 LOOK_EVERY = 0.4  # seconds; the next request looks again
 LOOK_AT_LATEST = 0.8  # seconds; until then others may go on while one looks
@@ -36,8 +34,6 @@ class Watch:
         self._version: str | None = None
         self._known_at = float("-inf")  # the last time the database answered
         self._asked_at = float("-inf")  # the last time somebody tried
-        self._midnight = 0.0
-        self._day = ""
 
     def state(self) -> str:
         """At most a second old; raises NothingKnownError while the database is down and nothing is known."""
@@ -76,14 +72,7 @@ class Watch:
     def _known(self) -> str:
         if self._version is None or time.monotonic() - self._known_at > OUTAGE:
             raise NothingKnownError
-        return f"{self._version} {self._today()}"
-
-    def _today(self) -> str:
-        if time.time() >= self._midnight:
-            today = timezone.localdate()
-            tomorrow = datetime.combine(today + timedelta(days=1), clock.min, timezone.get_current_timezone())
-            self._day, self._midnight = today.isoformat(), tomorrow.timestamp()
-        return self._day
+        return f"{self._version} {today()}"
 
 
 watch = Watch()

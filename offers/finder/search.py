@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -104,15 +104,18 @@ class Search:
             query = f"{query}&seite={page}" if query else f"seite={page}"
         return f"{_list_url()}?{query}" if query else _list_url()
 
-    @cached_property
+    @property
     def _query(self) -> str:
-        return "&".join([f"{name}={_quoted(value)}" for name, value in self.parameters()])
+        kept: str | None = self.__dict__.get("_asked")
+        if kept is None:  # functools' cached_property takes a lock, and a results page makes a dozen addresses
+            kept = self.__dict__["_asked"] = "&".join([f"{name}={_quoted(value)}" for name, value in self.parameters()])
+        return kept
 
     def changed(self, **changes: Any) -> "Search":
         """The same search with other values; much quicker than `replace`, which a results page does a dozen times."""
         found = object.__new__(Search)
         found.__dict__.update(self.__dict__)
-        found.__dict__.pop("_query", None)
+        found.__dict__.pop("_asked", None)
         found.__dict__.update(changes)
         return found
 

@@ -28,7 +28,9 @@ def carrying(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def with_list(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if CARRIED not in request.GET or response.status_code not in (200, 301, 302) or response.streaming:
+        if CARRIED not in request.META["QUERY_STRING"] or CARRIED not in request.GET:
+            return response
+        if response.status_code not in (200, 301, 302) or response.streaming:
             return response
         kept = Shortlist.from_query(request.GET, CARRIED)
         if kept.names and "Location" in response:

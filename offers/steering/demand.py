@@ -1,7 +1,7 @@
 """What is counted of a search, never who searches (design rule 9): subject, place, language and how much was found.
 
-The results page notes on its answer what was asked; the outermost middleware (`demand_count`) takes the note off and
-counts it, so that ready pages out of the page cache count, too. No address, cookie or identifier comes near it.
+The results page notes beside its answer what was asked; the outermost middleware (`demand_count`) counts the note, and
+the page cache keeps it with the page, so that ready pages count, too. No address, cookie or identifier comes near it.
 """
 
 import hashlib
@@ -9,17 +9,18 @@ import hmac
 import json
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 
 from offers.finder import Search
 from offers.steering.enums import ResultBucket
+from portal.clock import today
 
-HEADER = "X-Search-Note"  # never leaves the server
 _LONGEST_TERM = 60
+_as_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Asked(NamedTuple):
@@ -39,7 +40,7 @@ def asked(search: Search, results: int) -> Asked:
     """What is counted of a search that found so many offers."""
     ages = search.alter[0].ages if search.alter else None
     return Asked(
-        day=timezone.localdate().isoformat(),
+        day=today().isoformat(),
         phase=search.phase.slug if search.phase else "",
         months=ages.lower if ages is not None else None,
         areas=tuple(district.pk for district in search.ort.districts) if search.ort else (),
@@ -51,9 +52,15 @@ def asked(search: Search, results: int) -> Asked:
 
 
 def note_search(response: HttpResponseBase, search: Search, results: int) -> None:
-    """Write on a results page what was asked, for the middleware to count; nothing when nothing was asked."""
+    """Say beside a results page what was asked, for the middleware to count; nothing when nothing was asked."""
     if search:
-        response.headers[HEADER] = json.dumps(asked(search, results), ensure_ascii=True, separators=(",", ":"))
+        response.note = _as_text(asked(search, results))  # type: ignore[attr-defined]  # as portal.page_cache reads it
+
+
+@lru_cache(maxsize=2_000)
+def read_note(note: str) -> Asked:
+    day, phase, months, areas, *rest = json.loads(note)
+    return Asked(day, phase, months, tuple(areas), *rest)
 
 
 def digest(term: str) -> bytes:

@@ -1,7 +1,6 @@
 """Counts searches in the process and writes them into the database at most once a minute."""
 
 import atexit
-import json
 import logging
 import threading
 from collections import Counter
@@ -10,10 +9,9 @@ from collections.abc import Callable
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 
 from offers.finder import Search
-from offers.steering.demand import HEADER, Asked, asked
+from offers.steering.demand import Asked, asked, read_note
 from offers.steering.demand_store import store
 
 EVERY = 60.0  # seconds between two writes; 0: only when `flush` is called
@@ -74,20 +72,16 @@ def count_search(search: Search, results: int) -> None:
 
 
 class CountSearchesMiddleware:
-    """Stands before the page cache: takes the note off every answer and counts it."""
+    """Stands before the page cache and counts the note beside an answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
-        note = response.headers.get(HEADER)
-        if note is None:
-            return response
-        del response.headers[HEADER]
-        if request.method == "GET":
-            _day, phase, months, areas, *rest = json.loads(note)  # a kept page may be of yesterday
-            buffer.add(Asked(timezone.localdate().isoformat(), phase, months, tuple(areas), *rest))
+        note: str = getattr(response, "note", "")
+        if note and request.method == "GET":
+            buffer.add(read_note(note))
         return response
 
 

@@ -1,5 +1,6 @@
-"""Fill databases of three sizes, start the production server on each and measure the family's pages.
+"""Fill databases of three sizes, start the production web server on each and measure the family's pages.
 
+The job service stays out: comparing so many new offers for the first time would take it hours and a core of two.
 `--million` adds one with a million offers, `--size 1000` measures that size alone. "Uncached" means without kept pages.
 """
 
@@ -112,7 +113,7 @@ def _line(count: int, name: str, size: int, page: Measured, yardstick: Measured)
 
 
 def _fill(cluster: Cluster, count: int) -> str:
-    """A fresh database with the city's pack and made-up offers, `count` in all."""
+    """A fresh database with the city's pack and made-up offers, `count` in all, as tidy as after a night."""
     name = f"bench_{count}"
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
@@ -123,6 +124,8 @@ def _fill(cluster: Cluster, count: int) -> str:
     with psycopg.connect(cluster.url(name)) as connection:
         real = connection.execute("SELECT count(*) FROM offers_offer").fetchone()
     _manage(environment, "generate_offers", "--force", "--count", str(count - (real[0] if real else 0)))
+    with psycopg.connect(cluster.url(name), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
     return cluster.url(name)
 
 
@@ -137,10 +140,11 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> None:
 
 @contextlib.contextmanager
 def _portal(url: str, **others: str) -> Iterator[int]:
-    """The whole portal with production settings and some others: web server and worker."""
+    """The portal's web server with production settings and some others."""
     port = _free_port()
     environment = {**PRODUCTION, "DATABASE_URL": url, "VAR_DIR": str(FOLDER), "PORT": str(port), **others}
-    with _server([sys.executable, "manage.py", "serve"], environment, port):
+    _manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+    with _server(web_server("portal.wsgi:application", port), environment, port):
         yield port
 
 

@@ -19,6 +19,7 @@ WORDS = (
 AGES = ("14", "30", "0j", "2j", "5j", "7j", "9j", "13j", "16j", "schwanger")
 FILTERED = "Ergebnisse, gefiltert"
 COMMON = ("Kinder", "Eltern", "Gruppe", "Beratung", "Musik")  # in a fifth of all texts and more
+RARE = 40  # words of few texts, taken from what the database holds
 SAMPLE = 240  # addresses of a kind, so that no short memory holds them all
 
 
@@ -39,7 +40,10 @@ def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
         f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&thema={rng.choice(topics)}"
         for _number in range(4 * SAMPLE)
     }
-    words = [*WORDS, *COMMON]
+    rare = column(
+        f"SELECT folded FROM offers_searchword WHERE folded ~ '^[a-z]{{6,}}$' ORDER BY md5(folded) LIMIT {RARE}"
+    )
+    words = [*WORDS, *COMMON, *rare]
     texts = {
         f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&q={quote_plus(rng.choice(words))}"
         for _number in range(4 * SAMPLE)
@@ -51,4 +55,5 @@ def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
         FILTERED: sorted(filtered)[:SAMPLE],
         "Ergebnisse, Text": sorted(plain) + sorted(texts)[: SAMPLE - len(plain)],
         "Angebot": [f"/angebote/{slug}/" for slug in slugs],
+        "Vorschläge": [f"/angebote/vorschlaege/?q={quote_plus(word[:end])}" for word in words for end in (2, 3, 5)],
     }

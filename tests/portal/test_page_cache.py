@@ -213,13 +213,12 @@ def test_one_page_for_all_links_that_carry_something_along(client: Client, drawn
 
 def test_midnight_draws_anew(client: Client, drawn: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     client.get("/netzwerke/")
-    monkeypatch.setattr(watch, "_midnight", 0.0)
+    monkeypatch.setattr("portal.clock._until", 0.0)
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2030, 1, 1))
 
     client.get("/netzwerke/")
 
     assert drawn == ["", ""]
-    monkeypatch.setattr(watch, "_midnight", 0.0)
 
 
 def test_pages_grow_old(client: Client, drawn: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
