@@ -95,11 +95,9 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
         return found.order_by("ending_on", GermanSortKey("title"), "id")
 
-    def confirmed_by_provider(self) -> Any:
-        """For each provider how many offers there are and how many are confirmed; most unconfirmed ones first."""
-        confirmed = Count("pk", filter=Q(confirmed_on__isnull=False))
-        found = self.order_by().values("provider__name").annotate(offers=Count("pk"), confirmed=confirmed)
-        return found.order_by(F("confirmed") - F("offers"), "provider__name")
+    def how_many_confirmed(self) -> Any:
+        """`offers`, and how many of them are `confirmed`."""
+        return self.aggregate(offers=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_on__isnull=False)))
 
     def public(self) -> "OfferQuerySet":
         """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""

@@ -199,6 +199,11 @@ class SearchCountQuerySet(models.QuerySet["SearchCount"]):
         found = self.order_by().values(*names).annotate(searches=Sum("count"), nothing=nothing, little=little)
         return found.filter(Q(nothing__gt=0) | Q(little__gt=0)).order_by("-nothing", "-little", "-searches", *names)
 
+    def without_result(self) -> int:
+        """How many searches found nothing."""
+        found = self.filter(bucket=ResultBucket.NOTHING).aggregate(searches=Coalesce(Sum("count"), 0))
+        return int(found["searches"])
+
     def unmet(self) -> Iterator[tuple[tuple[int, str], int]]:
         """Sozialraum id and phase slug with the searches that found nothing."""
         found = self.filter(bucket=ResultBucket.NOTHING, area__isnull=False, phase__isnull=False).order_by()

@@ -12,6 +12,7 @@ from portal.enums import DistrictKind
 from portal.models import District
 
 CITYWIDE = 0  # stands for a district's id
+_MEMBERS = {"id": "id", "provider_id": "provider_id", "topics": "topics"}
 
 # Offers alike in all that is counted are put together first ("lots"), so that the rest works on few rows.
 _COUNTS = """
@@ -98,15 +99,18 @@ def count_cells(
 def count_members(
     question: Question, tree: Sequence[District], columns: Sequence[Column], *, by: str, among: Collection[int]
 ) -> dict[tuple[int, str, int], Tally]:
-    """The same for some offers (`by` is "id") or some providers ("provider_id"), each on its own."""
-    rows = _count(question, tree, columns, {"id": "hits.id", "provider_id": "hits.provider_id"}[by], among)
+    """The same for some offers (`by` is "id"), some providers ("provider_id") or topics of today ("topics"), each on
+    its own; for all there are when `among` is empty.
+    """
+    rows = _count(question, tree, columns, f"hits.{_MEMBERS[by]}", among)
     return {(district, key, member): tally for district, key, member, tally in rows}
 
 
 def _count(
     question: Question, tree: Sequence[District], columns: Sequence[Column], member: str, among: Collection[int]
 ) -> list[tuple[int, str, int, Tally]]:
-    fields = ("id", "ages", "audiences", "provider_id", "lifecycle", "is_asleep")
+    more = ("topics",) if member == "hits.topics" else ()
+    fields = ("id", "ages", "audiences", "provider_id", "lifecycle", "is_asleep", *more)
     hits, hit_values = standing_offers(question).order_by().values(*fields).query.sql_with_params()
     links, link_values = catchment_links(question).order_by().values("offer_id", "district_id").query.sql_with_params()
     roots = [district.pk for district in tree if district.kind == DistrictKind.CITY]

@@ -202,7 +202,7 @@ class Report:
         groups: list[tuple[str, str, str, dict[Any, Share], dict[Any, Share]]] = [
             ("frische", _("Frische nach Lebensphase"), _("Lebensphase"), self._stood.phases, self._stands.phases),
             ("frische-raeume", _("Frische nach Sozialraum"), _("Sozialraum"), self._stood.areas, self._stands.areas),
-            ("frische-anbieter", _("Frische nach Anbieter, die mit den meisten unbestätigten Angeboten"),
+            ("frische-anbieter", _("Frische der Anbieter mit den meisten unbestätigten Angeboten"),
              _("Anbieter"), self._stood.providers(behind), self._stands.providers(behind)),
         ]  # fmt: skip
         found = []
@@ -213,7 +213,8 @@ class Report:
                 for key, share in after.items()
             ]  # fmt: skip
             said = [_("bestätigt am %(day)s") % {"day": one} for one in self.days]
-            table = Table(name, title, [kind, _("Angebote"), _("Regelangebote"), *said], rows)
+            caption = _("%(title)s, am ersten und am letzten Tag") % {"title": title}
+            table = Table(name, caption, [kind, _("Angebote"), _("Regelangebote"), *said], rows)
             chart = Chart(_("Bestätigt in Prozent"), self.days, bars) if name == "frische" else None
             found.append(Section(title, text, table, chart))
         return found

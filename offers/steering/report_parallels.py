@@ -62,7 +62,7 @@ def avoided(first: date, last: date) -> Section:
         len(rows),
     ) % {"count": len(rows)}
     head = [_("am"), _("Angebot"), _("und"), _("Die Angebote …"), _("sagt")]
-    table = Table("vermieden", _("Vermiedene Parallelen"), head, rows)
+    table = Table("vermieden", _("Angebote, die zusammenarbeiten oder sich ersetzen"), head, rows)
     return Section(_("Vermiedene Parallelen"), text, table)
 
 

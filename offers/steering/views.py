@@ -1,6 +1,7 @@
 """The steering pages on coverage: overview, matrix, what is behind a cell, and the rule."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,15 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from networks.models import Network
 from offers.finder import Catalogue
-from offers.models import CoverageDecision, CoverageRule, Topic
+from offers.models import CoverageDecision, CoverageRule, Offer, SearchCount, Topic
 from offers.steering.access import for_leads
 from offers.steering.behind import offers_behind, with_providers
+from offers.steering.ends import ending_within_a_year
 from offers.steering.filters import CoverageFilter, address, on_day
 from offers.steering.forms import DecisionForm, RuleForm
 from offers.steering.matrix import Cell, Matrix
 from offers.steering.picture import Picture
 from offers.steering.stock import Question
+from offers.steering.topic_gaps import TopicGaps
 from portal.models import District
 
 _MOST_GAPS = 20
@@ -28,9 +32,18 @@ _PER_PAGE = 50
 @require_safe
 @for_leads
 def overview(request: HttpRequest) -> HttpResponse:
-    """Where to start: how the city is covered and the ways to all steering pages."""
-    picture = Picture(Matrix(Question()))
-    context = {"picture": picture, "gaps": picture.gaps[:5]}
+    """Where to start: what is missing, ends, is searched for in vain, is not confirmed; with the ways to all pages."""
+    question = Question()
+    picture = Picture(Matrix(question))
+    context = {
+        "topics": TopicGaps(),
+        "picture": picture,
+        "gaps": picture.gaps[:5],
+        "ending": ending_within_a_year(question).count(),
+        "unmet": SearchCount.objects.between(question.day - timedelta(days=365), question.day).without_result(),
+        "fresh": Offer.objects.public().how_many_confirmed(),
+        "silent": Network.objects.silent().count(),
+    }
     return render(request, "offers/steering/overview.html", context)
 
 
