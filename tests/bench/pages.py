@@ -40,10 +40,8 @@ def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
         f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&thema={rng.choice(topics)}"
         for _number in range(4 * SAMPLE)
     }
-    rare = column(
-        f"SELECT folded FROM offers_searchword WHERE folded ~ '^[a-z]{{6,}}$' ORDER BY md5(folded) LIMIT {RARE}"
-    )
-    words = [*WORDS, *COMMON, *rare]
+    known = column("SELECT folded FROM offers_searchword WHERE folded ~ '^[a-z]{6,}$' ORDER BY md5(folded)")
+    words = [*WORDS, *COMMON, *known[:RARE]]
     texts = {
         f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&q={quote_plus(rng.choice(words))}"
         for _number in range(4 * SAMPLE)

@@ -17,7 +17,7 @@ from portal import changes, page_cache
 from portal import watch as watch_module
 from portal.page_cache import NOISE
 from portal.shelf import Shelf
-from portal.watch import NothingKnownError, Watch, watch
+from portal.watch import NothingKnownError, Watch
 from tests.networks.factories import NetworkFactory
 from tests.offers.factories import OfferFactory
 
