@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.accounts import admin as _people  # noqa: F401  # registers its pages
 from partners.models import Contact, Partner, Place
 from portal.admin_bases import RecordedAdmin, RecordedInline
+from portal.merging.admin import MergeMixin
 
 SOURCE: Any = (
     _("Herkunft der Angaben"),
@@ -65,7 +66,8 @@ class ConfirmedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Partner)
-class PartnerAdmin(RecordedAdmin):
+class PartnerAdmin(MergeMixin, RecordedAdmin):
+    actions = ["merge_selected"]
     list_display = ["name", "kind", "phone", "email", "confirmed_on", "updated_at"]
     list_filter = ["kind", ConfirmedFilter]
     search_fields = ["name", "short_name", "email"]
@@ -80,7 +82,8 @@ class PartnerAdmin(RecordedAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(RecordedAdmin):
+class PlaceAdmin(MergeMixin, RecordedAdmin):
+    actions = ["merge_selected"]
     list_display = ["name", "partner", "address", "district", "is_confidential", "wheelchair"]
     list_filter = ["is_confidential", "wheelchair", ConfirmedFilter, "district"]
     list_select_related = ["partner", "district"]

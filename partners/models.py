@@ -1,5 +1,8 @@
 """Who offers help: partners, their places and how to reach them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -84,6 +87,10 @@ class Partner(Recorded, Slugged, Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:detail", args=[self.slug])
+
+    def after_merge(self) -> None:
+        """Nobody works together with itself."""
+        self.cooperation_offers.remove(*self.cooperation_offers.filter(provider=self))
 
     @property
     def district_names(self) -> list[str]:
@@ -174,6 +181,14 @@ class Place(Recorded, Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def merge_fixed(cls, places: "Iterable[Place]") -> dict[str, Any]:
+        """One confidential place makes the merged one confidential (design rule 7)."""
+        if not any(place.is_confidential for place in places):
+            return {}
+        nowhere = dict.fromkeys(("district", "latitude", "longitude"))
+        return {**dict.fromkeys(("street", "postcode", "city", "directions"), ""), **nowhere, "is_confidential": True}
 
     @property
     def address(self) -> str:
@@ -282,6 +297,12 @@ class Affiliation(Recorded):
 
     def __str__(self) -> str:
         return f"{self.person.get_full_name() or self.person.get_username()}, {self.partner}"
+
+    def absorb(self, other: "Affiliation") -> dict[str, Any]:
+        """When two organisations turn out to be one: the wider role; the second affiliation ends, as all do."""
+        if other.may_manage:
+            self.role = Role.MANAGE
+        return {"ended_at": timezone.now()}
 
     @property
     def may_manage(self) -> bool:

@@ -1,19 +1,28 @@
 """The city's map and calendar, accounts and roles, and the admin site itself."""
 
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from portal import job_admin  # noqa: F401  # its page is registered by importing it
 from portal.admin_bases import ReadOnlyAdmin, RecordedAdmin
 from portal.city import city
-from portal.models import District, FormerSlug, PackEntry, Postcode, SchoolHoliday
+from portal.history_people import requests_of, works
+from portal.models import District, FormerSlug, Merge, PackEntry, Postcode, SchoolHoliday
+
+WORKS_PER_PAGE = 20
 
 admin.site.site_header = _("Präventionsportal %(city)s: Redaktion") % {"city": city()["name"]}
 admin.site.site_title = _("Redaktion Präventionsportal")
@@ -75,6 +84,33 @@ class PackEntryAdmin(ReadOnlyAdmin):
     search_fields = ["key"]
 
 
+@admin.register(Merge)
+class MergeAdmin(ReadOnlyAdmin):
+    """What was merged, for everybody who keeps the register."""
+
+    list_display = ["name", "gone_names", "merged_at", "merged_by"]
+    list_select_related = ["merged_by"]
+    date_hierarchy = "merged_at"
+    search_fields = ["name"]
+    fields = ["name", "gone_names", "merged_at", "merged_by", "what_moved"]
+
+    @admin.display(description=_("aufgegangen"))
+    def gone_names(self, merge: Merge) -> str:
+        return merge.gone_names
+
+    @admin.display(description=_("umgezogen"))
+    def what_moved(self, merge: Merge) -> str:
+        return format_html_join(
+            "", "<p>{}: {}</p>", ((line["label"], "; ".join(filter(None, line["names"]))) for line in merge.report)
+        )
+
+    def has_view_permission(self, request: HttpRequest, obj: Merge | None = None) -> bool:
+        return request.user.has_perm("portal.view_district")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -99,6 +135,37 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]  # takes no type argument
             (_("Zugang"), {"fields": ["is_active", "is_staff", "groups"]}),
             (_("Zeiten"), {"fields": ["last_login", "date_joined"]}),
         ]
+
+    change_form_template = "admin/person_change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        log = path("<int:pk>/geaendert/", self.admin_site.admin_view(self.log_view), name="auth_user_log")
+        return [log, *super().get_urls()]
+
+    def log_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Everything the person changed; for the Leitung, and for everybody about themselves."""
+        person = self.get_object(request, str(pk))
+        if person is None:
+            raise Http404(pk)
+        if person != request.user and not self.has_view_permission(request, person):
+            raise PermissionDenied
+        day, wrong_day = None, False
+        try:
+            day = date.fromisoformat(request.GET["tag"]) if request.GET.get("tag") else None
+        except ValueError:
+            wrong_day = True
+        page = Paginator(requests_of(person.pk, day), WORKS_PER_PAGE).get_page(request.GET.get("seite"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Geändert von %(name)s") % {"name": person.get_full_name() or person.get_username()},
+            "opts": self.opts,
+            "object": person if self.has_view_permission(request, person) else None,
+            "day": day,
+            "wrong_day": wrong_day,
+            "page": page,
+            "works": works(page.object_list),
+        }
+        return TemplateResponse(request, "admin/person_log.html", context)
 
     @admin.action(description=_("Zweiten Faktor zurücksetzen"), permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

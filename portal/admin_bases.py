@@ -49,7 +49,7 @@ class RecordedAdmin(FriendlyFields, HistoryMixin, Page):
         """While a form is being saved, its row is locked, so that two people are checked one after the other."""
         rows = super().get_queryset(request)
         match = request.resolver_match
-        if request.method == "POST" and match and str(match.url_name).endswith(("_change", "_restore")):
+        if request.method == "POST" and match and str(match.url_name).endswith(("_change", "_restore", "_take_back")):
             return rows.select_for_update(of=("self",))
         return rows
 

@@ -19,6 +19,7 @@ from portal.history import (
     apply_corrections,
     corrections,
     parts_of,
+    reversals,
     stand_of,
     state_after,
     steps_of,
@@ -45,6 +46,7 @@ class HistoryMixin:
         return [
             path("geloescht/", wrap(self.deleted_view), name=f"{name}_deleted"),
             path("geloescht/<int:pk>/", wrap(self.undelete_view), name=f"{name}_undelete"),
+            path("<path:object_id>/history/<int:number>/nur/", wrap(self.take_back_view), name=f"{name}_take_back"),
             path("<path:object_id>/history/<int:number>/", wrap(self.restore_view), name=f"{name}_restore"),
             *super().get_urls(),  # type: ignore[misc]  # from ModelAdmin
         ]
@@ -86,16 +88,23 @@ class HistoryMixin:
 
     def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Show what going back to the state after a step would change; on POST do it."""
+        return self._change_back(request, object_id, number, only=False)
+
+    def take_back_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show what taking back this one step would change, and nothing that came later; on POST do it."""
+        return self._change_back(request, object_id, number, only=True)
+
+    def _change_back(self, request: HttpRequest, object_id: str, number: int, *, only: bool) -> HttpResponse:
         admin: Any = self
         with transaction.atomic():
             obj = self._thing(request, object_id)
             if not admin.has_change_permission(request, obj):
                 raise PermissionDenied
             steps = steps_of(self.parts(), obj.pk)[:number]
-            if len(steps) < number:
+            if not steps or len(steps) < number:
                 raise Http404(number)
             back = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_history", args=[quote(obj.pk)])
-            return self._go_back(request, obj.pk, str(obj), steps, back)
+            return self._go_back(request, obj.pk, str(obj), steps, back, only=only)
 
     def deleted_view(self, request: HttpRequest) -> HttpResponse:
         """Deleted things, newest first."""
@@ -133,11 +142,14 @@ class HistoryMixin:
         back = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_deleted")
         return self._go_back(request, pk, name, steps[:gone], back)
 
-    def _go_back(self, request: HttpRequest, pk: int, name: str, steps: list[Step], back: str) -> HttpResponse:
+    def _go_back(
+        self, request: HttpRequest, pk: int, name: str, steps: list[Step], back: str, *, only: bool = False
+    ) -> HttpResponse:
+        """To the state after the last of the steps; `only`: take back just that one."""
         admin: Any = self
         parts = self.parts()
         stand = stand_of(parts, pk)
-        found = list(corrections(parts, pk, state_after(steps)))
+        found = list(reversals(parts, pk, steps[-1]) if only else corrections(parts, pk, state_after(steps)))
         error = ""
         if request.method == "POST" and request.POST.get("stand") != stand:
             error = _("Inzwischen hat sich der Eintrag geändert. Bitte prüfen Sie die Liste noch einmal.")
@@ -149,11 +161,18 @@ class HistoryMixin:
             except DatabaseError:
                 error = _("Dieser Stand geht nicht mehr: Etwas, das dazugehört, fehlt, oder eine Regel verbietet ihn.")
             else:
-                messages.success(request, _("Der Stand von „%(name)s“ ist wiederhergestellt.") % {"name": name})
+                done = (
+                    _("Die Änderung an „%(name)s“ ist zurückgenommen.")
+                    if only
+                    else _("Der Stand von „%(name)s“ ist wiederhergestellt.")
+                )
+                messages.success(request, done % {"name": name})
                 return HttpResponseRedirect(back)
         context = {
             **admin.admin_site.each_context(request),
-            "title": _("Stand wiederherstellen: %(name)s") % {"name": name},
+            "title": (_("Änderung zurücknehmen: %(name)s") if only else _("Stand wiederherstellen: %(name)s"))
+            % {"name": name},
+            "only": only,
             "opts": admin.opts,
             "moment": steps[-1].moment if steps else None,
             "entries": corrections_in_words(found),

@@ -56,7 +56,7 @@ def former_slug_trigger(kind: str) -> pgtrigger.Trigger:
 
 
 class FormerSlug(models.Model):
-    """An address part that something used to have; written by `former_slug_trigger` only."""
+    """A name in addresses that something used to have; written by `former_slug_trigger` and when rows are merged."""
 
     kind = models.CharField(max_length=60)
     slug = models.SlugField(max_length=90)

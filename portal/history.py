@@ -143,10 +143,9 @@ class Correction:
 def corrections(parts: list[Part], pk: int, wanted: dict[Part, dict[int, Any]]) -> Iterator[Correction]:
     """What must change now so that the thing is as it was; nothing when it already is."""
     for part in parts:
-        rows = {row.pk: row for row in part.model._base_manager.filter(**{part.owner: pk})}
+        rows = _present(part, pk)
         events = wanted.get(part, {})
         if part.other:
-            rows = {getattr(row, part.other): row for row in rows.values()}
             events = {getattr(event, part.other): event for event in events.values()}
         for key in rows.keys() - events.keys():
             yield Correction(part, rows[key], None)
@@ -154,6 +153,44 @@ def corrections(parts: list[Part], pk: int, wanted: dict[Part, dict[int, Any]]) 
             row = rows.get(key)
             if row is None or (not part.other and _differs(part, row, event)):
                 yield Correction(part, row, event)
+
+
+def reversals(parts: list[Part], pk: int, step: Step) -> Iterator[Correction]:
+    """What must change now to take back this one step and leave what came after it; the thing itself is never removed.
+
+    A field that was changed again later gets the value from before the step: the preview says so.
+    """
+    first: dict[Any, Any] = {}
+    last: dict[Any, Any] = {}
+    for part, event, before in step.events:
+        first.setdefault((part, event.id), before)
+        last[part, event.id] = None if event.pgh_label == "delete" else event
+    now = {part: _present(part, pk) for part in parts}
+    for (part, row_pk), before in first.items():
+        after = last[part, row_pk]
+        key = getattr(before or after, part.other) if part.other and (before or after) else row_pk
+        row = now[part].get(key)
+        if before is None and row is not None and not part.is_own:
+            yield Correction(part, row, None)
+        elif before is not None and row is None:
+            yield Correction(part, None, before)
+        elif before is not None and after is not None and not part.other:
+            wanted = _with_old_values(part, row, before, after)
+            if _differs(part, row, wanted):
+                yield Correction(part, row, wanted)
+
+
+def _present(part: Part, pk: int) -> dict[Any, Any]:
+    """The part's rows now, by id, or by their far end for links."""
+    rows = part.model._base_manager.filter(**{part.owner: pk})
+    return {getattr(row, part.other or "pk"): row for row in rows}
+
+
+def _with_old_values(part: Part, row: Any, before: Any, after: Any) -> Any:
+    """The row as it is, but with what changed between the two events set back."""
+    changed = {f.attname for f in _restorable(part) if getattr(before, f.attname) != getattr(after, f.attname)}
+    values = {f.attname: getattr(before if f.attname in changed else row, f.attname) for f in _restorable(part)}
+    return part.events(id=row.pk, **values)
 
 
 def _differs(part: Part, row: models.Model, event: Any) -> bool:

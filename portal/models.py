@@ -1,6 +1,6 @@
 """The city's map, calendar and the loader's memory."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 import pgtrigger
@@ -9,14 +9,28 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.bases import FormerSlug, Recorded, Slugged, SluggedQuerySet, former_slug_trigger, touch_trigger
 from portal.enums import DistrictKind
+from portal.merging.models import Merge
 from portal.public_holidays import PublicHoliday
 from portal.text import GermanSortKey
 
-__all__ = ["District", "FormUse", "FormerSlug", "PackEntry", "Postcode", "PublicHoliday", "SchoolHoliday"]
+__all__ = [
+    "District",
+    "FormUse",
+    "FormerSlug",
+    "Merge",
+    "Notice",
+    "PackEntry",
+    "Postcode",
+    "PublicHoliday",
+    "SchoolHoliday",
+]
+
+NOTICES_EVERY = timedelta(hours=1)
 
 
 class DistrictQuerySet(SluggedQuerySet["District"]):
@@ -210,3 +224,34 @@ class FormUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hour}: {self.count}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def waiting(self) -> "NoticeQuerySet":
+        return self.filter(mailed_at=None)
+
+    def mailed_lately(self) -> "NoticeQuerySet":
+        """Within the hour before which nobody gets another mail."""
+        return self.filter(mailed_at__gt=timezone.now() - NOTICES_EVERY)
+
+
+class Notice(models.Model):
+    """One thing an address is told about; forgotten two days after it was mailed."""
+
+    to = models.EmailField(_("an"))
+    subject = models.CharField(_("Betreff"), max_length=300)
+    detail = models.TextField(blank=True)
+    path = models.CharField(max_length=300)
+    noted_at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gesammelte Nachricht")
+        verbose_name_plural = _("gesammelte Nachrichten")
+        default_permissions = ()
+        indexes = [models.Index(fields=["to", "mailed_at"], name="notice_of_address")]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -94,6 +94,10 @@ class Attendance(models.Model):
     def __str__(self) -> str:
         return f"{self.partner}: {self.people}"
 
+    def absorb(self, other: "Attendance") -> None:
+        """When two organisations turn out to be one, all their people came."""
+        self.people += other.people
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def open(self) -> "DecisionQuerySet":

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db import models
+from django.contrib import admin
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from offers.admin.bulk import CHANGES
 from offers.admin.filters import DistrictFilter, FreshnessFilter, ProviderFilter
-from offers.enums import Status
-from offers.models import Funding, Offer, Schedule
+from offers.models import ComparedOffer, Funding, Offer, ParallelPair, Schedule, SearchRow
+from offers.shortlist.references import reference
 from portal.admin_bases import RecordedAdmin, RecordedInline, RecordedTable
+from portal.bulk import BulkMixin
+from portal.merging.admin import MergeMixin
 
 SCHEDULE_HELP = _("Jede Woche: Wochentage. Alle paar Wochen: Wochentage, Abstand und „gilt ab“. Jeden Monat: Woche und "
                   "Wochentag. Einzelne Termine: nur die Tage.")  # fmt: skip
@@ -42,7 +43,7 @@ class FundingInline(RecordedTable):
 
 
 @admin.register(Offer)
-class OfferAdmin(RecordedAdmin):
+class OfferAdmin(MergeMixin, BulkMixin, RecordedAdmin):
     list_display = ["title", "provider", "status", "freshness", "review_due", "lifecycle", "updated_at"]
     list_filter = [
         FreshnessFilter, "status", "lifecycle", "topics", DistrictFilter,
@@ -55,7 +56,10 @@ class OfferAdmin(RecordedAdmin):
     autocomplete_fields = ["provider", "cooperation", "catchment", "places", "contact"]
     readonly_fields = ["verified_at", "review_due", "version"]
     inlines = [ScheduleInline, FundingInline]
-    actions = ["verify", "publish", "withdraw"]
+    actions = ["merge_selected"]
+    bulk_changes = CHANGES
+    merge_parts = (Schedule, Funding)
+    merge_forgets = (SearchRow, ParallelPair, ComparedOffer)
     fieldsets = [
         (None, {"fields": ["status", "title", "summary", "description"]}),
         (_("Anbieter"), {"fields": ["provider", "cooperation"]}),
@@ -70,7 +74,7 @@ class OfferAdmin(RecordedAdmin):
         ),
         (_("Kosten und Anmeldung"), {"fields": ["cost", "cost_note", "registration", "registration_note"]}),
         (_("Kontakt"), {"fields": ["contact", "phone", "email", "website"]}),
-        (_("Laufzeit"), {"fields": ["lifecycle", ("starts_on", "ends_on")]}),
+        (_("Laufzeit"), {"fields": ["lifecycle", ("starts_on", "ends_on"), ("pause_from", "pause_until")]}),
         (
             _("Stand und Herkunft"),
             {"fields": ["verified_at", "review_due", "review_months", "source", "source_year", "confirmed_on"]},
@@ -93,6 +97,10 @@ class OfferAdmin(RecordedAdmin):
             obj.verified_at = timezone.now()
         super().save_model(request, obj, form, change)
 
+    def merge_names(self, row: Offer) -> list[str]:
+        """The short name in shortlists on paper and phones."""
+        return [reference(row)]
+
     def surroundings_changed(self, obj: Offer) -> None:
         Offer.objects.filter(pk=obj.pk).mark_changed()
 
@@ -105,22 +113,6 @@ class OfferAdmin(RecordedAdmin):
         if offer.review_due < timezone.localdate():
             return str(_("überfällig"))
         return str(_("geprüft") if offer.verified_at else _("noch nicht geprüft"))
-
-    @admin.action(description=_("Als geprüft bestätigen"), permissions=["change"])
-    def verify(self, request: HttpRequest, queryset: models.QuerySet[Offer]) -> None:
-        self._report(request, queryset.update(verified_at=timezone.now()))
-
-    @admin.action(description=_("Veröffentlichen"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: models.QuerySet[Offer]) -> None:
-        self._report(request, queryset.update(status=Status.PUBLISHED))
-
-    @admin.action(description=_("Zurückziehen"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Offer]) -> None:
-        self._report(request, queryset.update(status=Status.WITHDRAWN))
-
-    def _report(self, request: HttpRequest, count: int) -> None:
-        text = ngettext("%(count)d Angebot ist geändert.", "%(count)d Angebote sind geändert.", count)
-        self.message_user(request, text % {"count": count}, messages.SUCCESS)
 
 
 @admin.register(Schedule)

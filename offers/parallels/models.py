@@ -135,6 +135,11 @@ class PairDecision(models.Model):
     def __str__(self) -> str:
         return self.get_answer_display()
 
+    def pointing(self, name: str, pk: int) -> dict[str, int] | None:
+        """The pair when one of the two is merged into another offer; None when they are one by then."""
+        other = self.second_id if name == "first" else self.first_id
+        return None if other == pk else {"first_id": min(other, pk), "second_id": max(other, pk)}
+
 
 class ComparedOffer(models.Model):
     """What an offer said when it was last compared with the others; a difference means: compare again."""

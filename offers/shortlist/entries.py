@@ -12,7 +12,7 @@ from offers import cards
 from offers.dates import DAYS_AHEAD, school_holidays
 from offers.models import Offer
 from offers.offer_page import OfferPage
-from offers.shortlist.references import named, reference
+from offers.shortlist.references import led_on, named, reference
 from offers.shortlist.state import Shortlist
 
 
@@ -63,7 +63,7 @@ class Listed:
 
 
 def look_up(asked: Shortlist, now: datetime | None = None) -> Listed:
-    """The list's offers in at most 7 queries, none for an empty list.
+    """The list's offers in at most 7 queries, none for an empty list, more only when a name leads on to another offer.
 
     Unknown, withdrawn, ended and dormant offers are counted alike, so a list tells nothing about what is not public.
     """
@@ -72,12 +72,22 @@ def look_up(asked: Shortlist, now: datetime | None = None) -> Listed:
     moment = now or timezone.now()
     found = list(named(Offer.objects.public(), asked.names).with_page_relations())
     by_name = {reference(offer): offer for offer in found} | {offer.slug: offer for offer in found}
+    by_name |= _led_on([name for name in asked.names if name not in by_name])
     offers = list(dict.fromkeys(by_name[name] for name in asked.names if name in by_name))
     gone = asked.unreadable + sum(name not in by_name for name in asked.names)
     pages = pages_of(offers, moment)
     entries = [Entry(reference(page.offer), number, page) for number, page in enumerate(pages, 1)]
     kept = Shortlist(tuple(entry.reference for entry in entries), 0, asked.left_out)
     return Listed(kept, entries, gone)
+
+
+def _led_on(names: list[str]) -> dict[str, Offer]:
+    """What became of offers that are gone under these names; on one that is listed already they add nothing."""
+    targets = led_on(names) if names else {}
+    if not targets:
+        return {}
+    offers = {offer.pk: offer for offer in Offer.objects.public().filter(pk__in=targets.values()).with_page_relations()}
+    return {name: offers[pk] for name, pk in targets.items() if pk in offers}
 
 
 def pages_of(offers: Sequence[Offer], now: datetime) -> list[OfferPage]:

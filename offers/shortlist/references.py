@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from offers.models import Offer, OfferQuerySet
+from portal.models import FormerSlug
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _LENGTH = 8  # 62 to the power of 8 is a little more than 2 to the power of 47
@@ -35,6 +36,12 @@ def named(offers: OfferQuerySet, names: Iterable[str]) -> OfferQuerySet:
         if number is not None:
             wanted |= Q(public_id__range=(UUID(int=number << _REST), UUID(int=((number + 1) << _REST) - 1)))
     return offers.filter(wanted | Q(slug__in=slugs))
+
+
+def led_on(names: Iterable[str]) -> dict[str, int]:
+    """Offers (their ids) by names that others had before: an old address, or an offer that was merged into it."""
+    found = FormerSlug.objects.filter(kind=Offer._meta.label_lower, slug__in=list(names))
+    return dict(found.values_list("slug", "target_id"))
 
 
 def _number(name: str) -> int | None:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from offers.enums import Status
 from offers.models import Offer, Schedule
 from tests.offers.factories import ErrorReportFactory, OfferFactory, ScheduleFactory, TopicFactory
 from tests.partners.factories import PartnerFactory
@@ -163,21 +162,6 @@ def test_an_incomplete_time_is_explained(client: Client) -> None:
     sent = {**open_form(client, form_url(offer)), "schedules-0-weekdays": []}
     assert "Zu diesem Rhythmus fehlt etwas" in client.post(form_url(offer), sent).content.decode()
     assert Schedule.objects.get().weekdays == [2]
-
-
-def test_actions_confirm_publish_and_withdraw(client: Client) -> None:
-    offer = OfferFactory.create(status=Status.DRAFT)
-    for action, read, wanted in [
-        ("publish", "status", Status.PUBLISHED),
-        ("withdraw", "status", Status.WITHDRAWN),
-    ]:
-        client.post(reverse(LIST), {"action": action, "_selected_action": [offer.pk]})
-        offer.refresh_from_db()
-        assert getattr(offer, read) == wanted
-    client.post(reverse(LIST), {"action": "verify", "_selected_action": [offer.pk]})
-    offer.refresh_from_db()
-    assert offer.verified_at is not None
-    assert offer.review_due > timezone.localdate()
 
 
 def test_saving_can_confirm_at_once(client: Client) -> None:

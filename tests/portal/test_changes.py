@@ -26,13 +26,13 @@ pytestmark = pytest.mark.django_db
 PRIVATE = {
     "offers": {
         "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline",
-        "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcount", "parallelpair",
-        "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm",
+        "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcluster", "parallelcount",
+        "parallelpair", "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm",
         "searchtermday", "socialindex", "task", "templatelink", "textblock", "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
-    "portal": {"formuse", "packentry"},
+    "portal": {"formuse", "merge", "notice", "packentry"},
 }  # fmt: skip
 
 

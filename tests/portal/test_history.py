@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.db import connection
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from pghistory.models import Event
 
-from offers.models import Offer, Topic
+from offers.models import Funding, Offer, Schedule, Topic
 from partners.models import Partner, Place
 from portal.history import event_models, parts_of, steps_of
 from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
@@ -87,6 +90,67 @@ def test_an_earlier_state_comes_back_with_links_and_times(client: Client) -> Non
     newest = page(client, url(offer, "history")).split('<section class="module history-step">')[1]
     assert "anna" in newest, "going back is recorded as well"
     assert "nachher: </span>Krabbelgruppe</ins>" in newest
+
+
+@pytest.mark.slow
+def test_one_change_is_taken_back_alone_and_that_again(client: Client) -> None:
+    """Fields, links and times of one step go back; what came later stays; the undo can be undone."""
+    play, sleep, sing = (TopicFactory.create(label=label) for label in ("Spielen", "Schlafen", "Singen"))
+    offer = OfferFactory.create(title="Krabbelgruppe", topics=[play])
+    ScheduleFactory.create(offer=offer, note="im Saal")
+    with transaction.atomic():  # the step to take back
+        Offer.objects.update(title="Babytreff", phone="0208 1")
+        offer.topics.set([sleep])
+        offer.schedules.all().delete()
+        ScheduleFactory.create(offer=offer, note="im Garten")
+    taken = len(steps_of(parts_of(Offer, [Schedule, Funding]), offer.pk))
+    Offer.objects.update(summary="Kommt gern vorbei.")
+    offer.topics.add(sing)
+
+    shown = page(client, url(offer, "take_back", taken))
+    for words in ("Krabbelgruppe", "im Saal", "Spielen", "Zurückgenommen wird nur die Änderung"):
+        assert words in shown
+    assert "Kommt gern vorbei" not in shown
+    assert restore(client, url(offer, "take_back", taken)).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.title, offer.phone, offer.summary) == ("Krabbelgruppe", "", "Kommt gern vorbei.")
+    assert set(offer.topics.all()) == {play, sing}
+    assert [schedule.note for schedule in offer.schedules.all()] == ["im Saal"]
+    assert "nichts zurückzunehmen" in page(client, url(offer, "take_back", taken)), "it is taken back already"
+
+    undone = len(steps_of(parts_of(Offer, [Schedule, Funding]), offer.pk))
+    assert restore(client, url(offer, "take_back", undone)).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.title, offer.phone, offer.summary) == ("Babytreff", "0208 1", "Kommt gern vorbei.")
+    assert set(offer.topics.all()) == {sleep, sing}
+    assert [schedule.note for schedule in offer.schedules.all()] == ["im Garten"]
+
+
+@pytest.mark.slow
+def test_everything_a_person_did_stands_on_one_page(client: Client) -> None:
+    offer, other = OfferFactory.create(title="Krabbelgruppe"), OfferFactory.create(title="Babytreff")
+    topic = TopicFactory.create(label="Spielen")
+    listed = reverse("admin:offers_offer_changelist")
+    chosen = {"action": "add_topic", "_selected_action": [offer.pk, other.pk], "gefragt": "1", "topic": topic.pk}
+    stand = client.post(listed, chosen).context["stand"]
+    client.post(listed, {**chosen, "stand": stand, "ja": "1"})
+    form = open_form(client, url(offer, "change"))
+    client.post(url(offer, "change"), {**form, "title": "Spielgruppe"})
+    anna = User.objects.get(username="anna")
+    own = reverse("admin:auth_user_log", args=[anna.pk])
+    with CaptureQueriesContext(connection) as asked:
+        seen = page(client, own)
+    assert seen.index("Spielgruppe") < seen.index("Babytreff"), "newest first"
+    assert url(offer, "history") in seen
+    assert "2 Mal etwas geändert" in seen
+    assert len(asked) < 20
+    assert "2 Mal" in page(client, f"{own}?tag={timezone.localdate().isoformat()}")
+    assert "An diesem Tag" in page(client, f"{own}?tag=2020-01-01")
+    assert "Diesen Tag gibt es nicht" in page(client, f"{own}?tag=31.12.2020")
+    berta = signed_in(staff("Redaktion", "berta"))
+    assert berta.get(own).status_code == 403, "colleagues do not watch each other"
+    assert page(berta, reverse("admin:auth_user_log", args=[User.objects.get(username="berta").pk]))
+    assert "Spielgruppe" in page(signed_in(staff("Leitung", "chefin")), own)
 
 
 def test_going_back_stops_when_something_changed_meanwhile(client: Client) -> None:

@@ -1,0 +1,1 @@
+"""Several rows for one and the same thing become one; everything that pointed to the others points to it."""
