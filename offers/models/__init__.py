@@ -21,7 +21,12 @@ from offers.models.steering import (
     SocialIndex,
 )
 from offers.models.workspace import ChangeDraft, TemplateLink
-from offers.parallels.models import ComparedOffer, PairDecision, ParallelPair  # last: it needs the models above
+from offers.parallels.models import (  # last: it needs the models above
+    ComparedOffer,
+    PairDecision,
+    ParallelCluster,
+    ParallelPair,
+)
 
 __all__ = [
     "Call",
@@ -40,6 +45,7 @@ __all__ = [
     "OfferQuerySet",
     "PairDecision",
     "Parallel",
+    "ParallelCluster",
     "ParallelCount",
     "ParallelPair",
     "Population",

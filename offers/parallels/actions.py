@@ -6,7 +6,7 @@ from django.db import transaction
 
 from offers.models import Offer, Proposal
 from offers.parallels.models import PairDecision, ParallelPair
-from offers.parallels.stock import pair_fingerprint, says_now
+from offers.parallels.stock import count_clusters, pair_fingerprint, says_now
 
 
 @transaction.atomic
@@ -22,6 +22,8 @@ def decide_pair(*, pair: ParallelPair, by: User, answer: str, reason: str = "") 
     decision.full_clean()
     decision.save()
     ParallelPair.objects.filter(pk=pair.pk).update(fingerprint=decision.fingerprint)
+    if pair.cluster:
+        count_clusters([pair.cluster])
     return decision
 
 

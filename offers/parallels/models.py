@@ -1,10 +1,10 @@
 """Pairs of offers that do nearly the same for the same people, and what was decided about them."""
 
-from datetime import date
 from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -68,14 +68,17 @@ class ParallelPair(models.Model):
     shared = models.JSONField(_("Gemeinsamkeiten"), default=dict)
     fingerprint = models.CharField(max_length=32, editable=False)
     found_at = models.DateTimeField(_("gefunden am"), default=timezone.now)
-    cluster = models.BigIntegerField(null=True, editable=False, db_index=True)
+    cluster = models.BigIntegerField(null=True, editable=False)
 
     objects = ParallelPairQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Parallele")
         verbose_name_plural = _("Parallelen")
-        indexes = [models.Index(F("score").desc(), "id", name="parallelpair_most_alike")]
+        indexes = [
+            models.Index(F("score").desc(), "id", name="parallelpair_most_alike"),
+            models.Index("cluster", F("score").desc(), "id", name="parallelpair_of_cluster"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="parallelpair_once"),
             models.CheckConstraint(name="parallelpair_in_order", condition=Q(first__lt=F("second"))),
@@ -85,16 +88,37 @@ class ParallelPair(models.Model):
         return f"{self.first} / {self.second}"
 
 
-class PairDecisionQuerySet(models.QuerySet["PairDecision"]):
-    def since(self, day: date) -> "PairDecisionQuerySet":
-        """Decided on that day or later, by local time."""
-        return self.filter(decided_at__date__gte=day)
+class ParallelClusterQuerySet(models.QuerySet["ParallelCluster"]):
+    def to_decide(self) -> "ParallelClusterQuerySet":
+        """Those with a pair that nobody has decided about, the largest first."""
+        return self.filter(undecided__gt=0).order_by("-undecided", "-closest", "pk")
 
-    def by_answer(self) -> Any:
-        """`answer`, how often partners and how often staff gave it."""
-        partners = models.Count("pk", filter=Q(proposal__isnull=False))
-        rows = self.order_by().values("answer")
-        return rows.annotate(partners=partners, staff=models.Count("pk", filter=Q(proposal=None))).order_by("answer")
+    def with_closest_pairs(self, most: int) -> Any:
+        """`shown`: the ids of each cluster's closest public pairs that nobody has decided about."""
+        pairs = ParallelPair.objects.public().open().filter(cluster=OuterRef("pk")).most_alike_first()
+        return self.annotate(shown=ArraySubquery(pairs.values("pk")[:most]))
+
+
+class ParallelCluster(models.Model):
+    """Offers that hang together, counted when `stock` last numbered them; `number` is the smallest of their ids."""
+
+    number = models.BigIntegerField(primary_key=True)
+    offers = models.PositiveIntegerField(_("Angebote"))
+    undecided = models.PositiveIntegerField(_("Paare ohne Entscheidung"))
+    closest = models.FloatField(_("größte Ähnlichkeit"))
+
+    objects = ParallelClusterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Gruppe von Parallelen")
+        verbose_name_plural = _("Gruppen von Parallelen")
+        indexes = [
+            models.Index(F("undecided").desc(), F("closest").desc(), "number", name="parallelcluster_largest"),
+        ]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 @pghistory.track()
@@ -115,8 +139,6 @@ class PairDecision(models.Model):
         Proposal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("aus dem Vorschlag"),
         help_text=_("Der Partner hat es beim Einreichen gesagt."),
     )  # fmt: skip
-
-    objects = PairDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Entscheidung zu einer Parallele")

@@ -1,8 +1,10 @@
 """Keeping the pairs of the whole stock: what changed is compared again, the rest is left alone."""
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import asdict
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,9 +12,10 @@ from django.utils import timezone
 from offers.parallels import weights
 from offers.parallels.asked import asked_of
 from offers.parallels.compare import Hit, parallels_of
-from offers.parallels.models import ComparedOffer, ParallelPair
+from offers.parallels.models import ComparedOffer, ParallelCluster, ParallelPair
 
 BATCH = 100  # offers in one transaction
+SLICE = 300.0  # seconds that one run compares at most
 MOST_OF_ONE = 20  # pairs of one offer; nobody decides about more
 
 # What counts: a change in anything else (phone, costs, a confirmation) brings no decided pair back.
@@ -32,35 +35,84 @@ _STALE = f"""
     ORDER BY says.offer_id
 """  # noqa: S608  # our own constant
 
+# Pairs of what is no longer public go; decisions about them stay and hold again when it comes back unchanged.
+_HIDDEN = """
+    SELECT compared.offer_id FROM offers_comparedoffer AS compared
+    LEFT JOIN offers_searchrow AS row ON row.offer_id = compared.offer_id AND row.published AND row.last_day >= %s
+    WHERE row.offer_id IS NULL ORDER BY compared.offer_id
+"""
+_CLUSTERS = "SELECT DISTINCT cluster FROM offers_parallelpair WHERE {end} = ANY (%s) AND cluster IS NOT NULL"
+_CLOSE = """
+    SELECT first_id, second_id FROM offers_parallelpair
+    WHERE score >= %(close)s AND (
+        cluster = ANY (%(clusters)s)
+        OR cluster IS NULL AND (first_id = ANY (%(offers)s) OR second_id = ANY (%(offers)s))
+    )
+"""
 _NUMBER = """
-    UPDATE offers_parallelpair AS pair SET cluster = found.cluster
-    FROM offers_parallelpair AS every
-    LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS found (id, cluster) ON found.id = every.id
-    WHERE pair.id = every.id AND pair.cluster IS DISTINCT FROM found.cluster
+    UPDATE offers_parallelpair AS pair SET cluster = CASE WHEN pair.score >= %(close)s THEN found.cluster END
+    FROM unnest(%(members)s::bigint[], %(numbers)s::bigint[]) AS found (offer, cluster)
+    WHERE pair.first_id = found.offer
+      AND pair.cluster IS DISTINCT FROM CASE WHEN pair.score >= %(close)s THEN found.cluster END
+"""
+_COUNT = """
+    INSERT INTO offers_parallelcluster (number, offers, undecided, closest)
+    SELECT pair.cluster, count(DISTINCT ends.offer), count(DISTINCT pair.id) FILTER (WHERE decision.id IS NULL),
+           max(pair.score)
+    FROM offers_parallelpair AS pair CROSS JOIN LATERAL (VALUES (first_id), (second_id)) AS ends (offer)
+    LEFT JOIN offers_pairdecision AS decision USING (first_id, second_id, fingerprint)
+    WHERE pair.cluster = ANY (%s) GROUP BY pair.cluster
 """
 
 
-def compare_what_changed() -> int:
-    """Compare every public offer that says something else than when it was last compared; how many there were."""
+@dataclass
+class Touched:
+    """What the comparing of some offers changed: offers at the ends of pairs, and the clusters these were in."""
+
+    offers: set[int] = field(default_factory=set)
+    clusters: set[int] = field(default_factory=set)
+
+
+def compare_what_changed(seconds: float = SLICE) -> int:
+    """Compare every public offer that says something else than when it was last compared; how many were compared.
+
+    After `seconds` the rest is left for the next time, so that no run is long; what is done stays done.
+    """
+    end = time.monotonic() + seconds
     with connection.cursor() as cursor:
         cursor.execute(_STALE, [timezone.localdate()])
         stale = dict(cursor.fetchall())
-    ids = list(stale)
-    for start in range(0, len(ids), BATCH):
-        compare({pk: stale[pk] for pk in ids[start : start + BATCH]})
-    if ids:
-        number_clusters()
-    return len(ids)
+        cursor.execute(_HIDDEN, [timezone.localdate()])
+        hidden = [pk for (pk,) in cursor.fetchall()]
+    touched, ids, done = Touched(), list(stale), 0
+    forget(hidden, touched)
+    while done < len(ids) and (done == 0 or time.monotonic() < end):
+        compare({pk: stale[pk] for pk in ids[done : done + BATCH]}, touched)
+        done += BATCH
+    number_clusters(touched)
+    return min(done, len(ids))
 
 
 @transaction.atomic
-def compare(fingerprints: dict[int, str]) -> None:
+def forget(offers: Sequence[int], touched: Touched) -> None:
+    """Drop the pairs of offers that are no longer public."""
+    if offers:
+        mine = ParallelPair.objects.filter(first__in=offers) | ParallelPair.objects.filter(second__in=offers)
+        _note(mine, touched)
+        mine.delete()
+        ComparedOffer.objects.filter(offer__in=offers).delete()
+
+
+@transaction.atomic
+def compare(fingerprints: dict[int, str], touched: Touched) -> None:
     """Find the pairs of these offers anew; `fingerprints` are what each says now."""
     found = {asked.offer_id or 0: parallels_of(asked, most=MOST_OF_ONE) for asked in asked_of(fingerprints)}
     others = {hit.offer_id for hits in found.values() for hit in hits}
     says = {**says_now(others), **fingerprints}
     pairs = {_ends(pk, hit.offer_id): _pair(pk, hit, says) for pk, hits in found.items() for hit in hits}
     mine = ParallelPair.objects.filter(first__in=found) | ParallelPair.objects.filter(second__in=found)
+    _note(mine, touched)
+    touched.offers |= {end for ends in pairs for end in ends}
     gone = [pk for pk, first, second in mine.values_list("pk", "first_id", "second_id") if (first, second) not in pairs]
     ParallelPair.objects.filter(pk__in=gone).delete()
     ParallelPair.objects.bulk_create(
@@ -77,8 +129,20 @@ def compare(fingerprints: dict[int, str]) -> None:
     )
 
 
-def number_clusters() -> None:
-    """Give pairs that hang together one number: the smallest id of their offers."""
+def _note(pairs: Any, touched: Touched) -> None:
+    for first, second, cluster in pairs.values_list("first_id", "second_id", "cluster"):
+        touched.offers |= {first, second}
+        touched.clusters |= {cluster} - {None}
+
+
+@transaction.atomic
+def number_clusters(touched: Touched) -> None:
+    """Give pairs that hang together one number, the smallest id of their offers, and count each such cluster.
+
+    Only clusters that something touched can differ. Held in memory is one number for each of their offers.
+    """
+    if not touched.offers | touched.clusters:
+        return
     root: dict[int, int] = {}
 
     def top(offer: int) -> int:
@@ -87,12 +151,37 @@ def number_clusters() -> None:
             offer = root[offer]
         return offer
 
-    close = list(ParallelPair.objects.filter(score__gte=weights.CLOSE).values_list("pk", "first_id", "second_id"))
-    for _pk, first, second in close:
-        smaller, larger = sorted([top(first), top(second)])
-        root[larger] = smaller
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_NUMBER, [[pk for pk, _first, _second in close], [top(first) for _pk, first, _second in close]])
+    offers, clusters = list(touched.offers), set(touched.clusters)
+    with connection.cursor() as cursor:
+        for end in ("first_id", "second_id"):
+            cursor.execute(_CLUSTERS.format(end=end), [offers])
+            clusters |= {number for (number,) in cursor.fetchall()}
+        values: dict[str, Any] = {"close": weights.CLOSE, "clusters": list(clusters), "offers": offers}
+        for first, second in cursor.stream(_CLOSE, values):
+            smaller, larger = sorted([top(first), top(second)])
+            root[larger] = smaller
+        numbers = {offer: top(offer) for offer in root}
+        alone: dict[int, None] = dict.fromkeys(touched.offers - numbers.keys())
+        both = {**numbers, **alone}
+        cursor.execute(_NUMBER, {**values, "members": list(both), "numbers": list(both.values())})
+    count_clusters(clusters | set(numbers.values()))
+
+
+def number_all_clusters() -> None:
+    """The same for the whole stock, whatever was touched."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT first_id FROM offers_parallelpair UNION SELECT second_id FROM offers_parallelpair")
+        offers = {pk for (pk,) in cursor.fetchall()}
+    numbers = set(ParallelCluster.objects.values_list("pk", flat=True))
+    number_clusters(Touched(offers, numbers))
+
+
+@transaction.atomic
+def count_clusters(numbers: Collection[int]) -> None:
+    """Count offers and pairs of these clusters anew."""
+    ParallelCluster.objects.filter(pk__in=numbers).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [list(numbers)])
 
 
 def says_now(offers: Collection[int]) -> dict[int, str]:

@@ -1,20 +1,21 @@
-"""Parallels over the whole stock for the Leitung: clusters with their reasons, and what was decided."""
+"""Parallels over the whole stock for the Leitung: clusters with their reasons, and what was decided and avoided."""
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from offers.models import Offer
 from offers.parallels.compare import Shared
-from offers.parallels.enums import PairAnswer
-from offers.parallels.models import PairDecision, ParallelPair
+from offers.parallels.models import ParallelCluster, ParallelPair
 from offers.parallels.words import Reasons, in_one_sentence
+from offers.steering import report_parallels
 from offers.steering.access import for_leads
+from offers.steering.filters import PeriodFilter
 
 PER_PAGE = 20
 PAIRS_SHOWN = 10  # of a cluster; the others stand in the list of pairs
@@ -30,44 +31,59 @@ class Row:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Offers that hang together, and the pairs among them that nobody has decided about, the closest first."""
+    """Offers that hang together, and the closest of the pairs among them that nobody has decided about.
 
+    `offers` are those of the pairs shown; `more_offers` and `more_pairs` say how many are not shown.
+    """
+
+    count: int
     offers: list[Offer]
     rows: list[Row]
-    more: int
+    more_offers: int
+    more_pairs: int
 
 
 @require_safe
 @for_leads
 def parallels(request: HttpRequest) -> HttpResponse:
-    """Clusters with something to decide, twenty a page; what was decided this year."""
-    open_pairs = ParallelPair.objects.public().open()
-    page = Paginator(open_pairs.clusters(), PER_PAGE).get_page(request.GET.get("seite"))
-    first_day = timezone.localdate().replace(month=1, day=1)
-    labels = dict(PairAnswer.choices)
+    """Clusters with something to decide, twenty a page; what was decided and avoided between two days.
+
+    The counts are those of the last comparison (`stock`), at most some minutes old.
+    """
+    counted = ParallelCluster.objects.to_decide().with_closest_pairs(PAIRS_SHOWN)
+    page = Paginator(counted, PER_PAGE).get_page(request.GET.get("seite"))
+    period = PeriodFilter(request.GET)
+    sections = (report_parallels.avoided, report_parallels.parallels)
+    pairs = ParallelPair.objects.all()
     context = {
         "page": page,
-        "clusters": _clusters([row["cluster"] for row in page], open_pairs),
-        "open": open_pairs.count(),
-        "returned": ParallelPair.objects.public().returned().count(),
-        "decisions": [
-            (labels[row["answer"]], row["partners"], row["staff"])
-            for row in PairDecision.objects.since(first_day).by_answer()
-        ],
-        "year": first_day.year,
+        "clusters": _clusters(list(page)),
+        "open": pairs.count() - pairs.decided().count(),
+        "returned": pairs.returned().count(),
+        "period": period,
+        "query": urlencode({"von": period.first, "bis": period.last}),
+        "sections": [section(period.first, period.last) for section in sections],
     }
     return render(request, "offers/parallels/parallels.html", context)
 
 
-def _clusters(numbers: list[int], open_pairs: Any) -> list[Cluster]:
-    found: dict[int, list[ParallelPair]] = {number: [] for number in numbers}
-    pairs = open_pairs.filter(cluster__in=numbers).select_related("first__provider", "second__provider")
-    for pair in pairs.most_alike_first():
-        found[pair.cluster].append(pair)
+def _clusters(counted: list[Any]) -> list[Cluster]:
+    pairs = ParallelPair.objects.select_related("first__provider", "second__provider").in_bulk(
+        [pk for cluster in counted for pk in cluster.shown]
+    )
     reasons = Reasons()
-    clusters = []
-    for held in found.values():
+    found = []
+    for cluster in counted:
+        held = [pairs[pk] for pk in cluster.shown if pk in pairs]
         offers = {offer.pk: offer for pair in held for offer in (pair.first, pair.second)}
-        shown = [Row(pair, in_one_sentence(reasons.of(Shared(**pair.shared)))) for pair in held[:PAIRS_SHOWN]]
-        clusters.append(Cluster(sorted(offers.values(), key=lambda offer: offer.title), shown, len(held) - len(shown)))
-    return clusters
+        if held:
+            found.append(
+                Cluster(
+                    cluster.offers,
+                    sorted(offers.values(), key=lambda offer: offer.title),
+                    [Row(pair, in_one_sentence(reasons.of(Shared(**pair.shared)))) for pair in held],
+                    max(cluster.offers - len(offers), 0),
+                    max(cluster.undecided - len(held), 0),
+                )
+            )
+    return found

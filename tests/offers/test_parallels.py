@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from offers.actions import ParallelAnswered, approve_proposal, confirm_proposal, submit_proposal
-from offers.models import Offer, PairDecision, ParallelPair, Proposal, SearchRow, Topic
+from offers.models import Offer, PairDecision, ParallelCluster, ParallelPair, Proposal, SearchRow, Topic
+from offers.parallels import stock
 from offers.parallels.actions import decide_pair
 from offers.parallels.asked import asked_of
 from offers.parallels.compare import parallels_of
 from offers.parallels.similar import similar_to
-from offers.parallels.stock import compare_what_changed
+from offers.parallels.stock import compare_what_changed, number_all_clusters
 from portal.models import District
 from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
 from tests.offers.parallel_cases import judge, plant
@@ -32,6 +33,7 @@ from tests.portal.staff import signed_in, staff
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/offers/parallelpair/"
+OVERVIEW = "/steuerung/parallelen/"
 
 
 @pytest.fixture
@@ -68,6 +70,7 @@ def found(offer: Offer) -> list[int]:
 # -- the planted set -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_people_and_the_comparison_agree_on_the_planted_set(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_pack", "portal/data/oberhausen", stdout=StringIO())
     pairs = plant()
@@ -320,23 +323,25 @@ def test_the_list_asks_as_many_queries_for_three_as_for_one(
 def test_what_hangs_together_is_one_cluster_with_its_reasons(pair: ParallelPair, area: District, topic: Topic) -> None:
     cafe(area, topic, title="Elterncafé am Park")
     elsewhere = quarter("Holten")
-    for name in ("Babytreff Holten", "Treff für Babys"):
-        cafe(elsewhere, topic, title=name)
+    babies = [cafe(elsewhere, topic, title=name) for name in ("Babytreff Holten", "Treff für Babys")]
     settle()
-    rows = list(ParallelPair.objects.open().clusters())
-    assert [row["pairs"] for row in rows] == [3, 1]
+    assert counted() == {pair.first_id: (3, 3), babies[0].pk: (2, 1)}
     lead = signed_in(staff("Leitung"))
-    page = text(lead.get("/steuerung/parallelen/"))
+    page = text(lead.get(OVERVIEW))
     assert "3 Angebote" in page
     assert "2 Angebote" in page
     assert "4 Paare" in page
     assert "beide mittwochs" in page
-    assert "Noch keine Entscheidung" in page
-    for one in ParallelPair.objects.filter(cluster=rows[1]["cluster"]):
-        decide_pair(pair=one, by=decider(), answer="kooperiert")
-    page = text(lead.get("/steuerung/parallelen/"))
-    assert "Babytreff Holten" not in page
-    assert "arbeiten zusammen 0 1" in page
+    assert "0 Parallelen wurden vermieden" in page
+    decide_pair(pair=ParallelPair.objects.get(cluster=babies[0].pk), by=decider(), answer="kooperiert")
+    assert counted() == {pair.first_id: (3, 3), babies[0].pk: (2, 0)}
+    page = text(lead.get(OVERVIEW))
+    assert "1 Parallele wurde vermieden" in page
+    assert "Babytreff Holten Treff für Babys arbeiten zusammen Büro" in page
+    assert "und „Treff für Babys“" not in page
+    tomorrow = (timezone.localdate() - timedelta(days=1)).isoformat()
+    assert "0 Parallelen wurden vermieden" in text(lead.get(f"{OVERVIEW}?von=2020-01-01&bis={tomorrow}"))
+    assert "1 Parallele wurde vermieden" in text(lead.get(f"{OVERVIEW}?von=2020-01-01"))
 
 
 def test_a_pair_that_is_less_close_leaves_its_cluster(pair: ParallelPair) -> None:
@@ -344,18 +349,70 @@ def test_a_pair_that_is_less_close_leaves_its_cluster(pair: ParallelPair) -> Non
     Offer.objects.filter(pk=pair.second_id).update(ages=NumericRange(24, 72), format="kurs", title="Turnen mit Eltern")
     settle()
     assert all(row.cluster is None for row in ParallelPair.objects.all())
+    assert counted() == {}
+
+
+def test_a_cluster_falls_apart_and_grows_together_with_what_links_it(area: District, topic: Topic) -> None:
+    """Only what changed is numbered anew, with the same result as if all of it was."""
+    other = quarter("Mitte", area.parent)
+    far = quarter("Ganz Anderswo")
+    left = [cafe(area, topic, title=f"Café {number}") for number in range(2)]
+    right = [cafe(other, topic, title=f"Treff {number}") for number in range(2)]
+    alone = [cafe(far, topic, title=f"Runde {number}") for number in range(2)]
+    settle()
+    apart = {left[0].pk: (2, 1), right[0].pk: (2, 1), alone[0].pk: (2, 1)}
+    assert counted() == apart
+    link = cafe(area, topic, title="Beide", catchment=[area, other])
+    settle()
+    assert counted() == {left[0].pk: (5, 6), alone[0].pk: (2, 1)}
+    Offer.objects.filter(pk=link.pk).update(status="withdrawn")
+    settle()
+    assert counted() == apart
+    assert not ParallelPair.objects.filter(second=link).exists()
+    left[0].delete()
+    number_all_clusters()
+    assert counted() == {right[0].pk: (2, 1), alone[0].pk: (2, 1)}
+
+
+def test_what_was_decided_holds_when_an_offer_comes_back(pair: ParallelPair) -> None:
+    decide_pair(pair=pair, by=decider(), answer="ergaenzt")
+    for status in ("withdrawn", "published"):
+        Offer.objects.filter(pk=pair.second_id).update(status=status)
+        settle()
+    assert ParallelPair.objects.decided().exists()
+    assert not ParallelPair.objects.open().exists()
+
+
+def test_a_run_stops_in_time_and_the_next_goes_on(
+    area: District, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock, "BATCH", 2)
+    for number in range(5):
+        cafe(area, topic, title=f"Café {number}")
+    SearchRow.objects.update(pending=False)
+    assert [compare_what_changed(seconds=0) for _run in range(4)] == [2, 2, 1, 0]
+    assert [pairs for _offers, pairs in counted().values()] == [10]
+
+
+def counted() -> dict[int, tuple[int, int]]:
+    """Offers and pairs to decide by cluster; what is kept is what counting all pairs gives."""
+    kept = {one.number: (one.offers, one.undecided) for one in ParallelCluster.objects.all()}
+    for number, (_offers, undecided) in kept.items():
+        assert ParallelPair.objects.open().filter(cluster=number).count() == undecided
+    assert set(ParallelPair.objects.filter(cluster__isnull=False).values_list("cluster", flat=True)) == kept.keys()
+    return kept
 
 
 def test_the_overview_is_for_the_leitung_and_asks_as_often_for_many(
     pair: ParallelPair, area: District, topic: Topic, client: Client, django_assert_num_queries: Any
 ) -> None:
-    assert client.get("/steuerung/parallelen/").status_code == 302
-    assert signed_in(decider()).get("/steuerung/parallelen/").status_code == 403
+    assert client.get(OVERVIEW).status_code == 302
+    assert signed_in(decider()).get(OVERVIEW).status_code == 403
     lead = signed_in(staff("Leitung"))
-    with django_assert_num_queries(12) as few:
-        lead.get("/steuerung/parallelen/")
+    with django_assert_num_queries(19) as few:
+        lead.get(OVERVIEW)
     for number in range(3):
         cafe(area, topic, title=f"Café Nummer {number}")
     settle()
     with django_assert_num_queries(len(few.captured_queries)):
-        lead.get("/steuerung/parallelen/")
+        lead.get(OVERVIEW)

@@ -27,8 +27,9 @@ PRIVATE = {
     "offers": {
         "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline",
         "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcluster", "parallelcount",
-        "parallelpair", "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm",
-        "searchtermday", "socialindex", "task", "templatelink", "textblock", "uploadedsheet",
+        "parallelpair", "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer",
+        "searchcount", "searchterm", "searchtermday", "socialindex", "task", "templatelink", "textblock",
+        "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
