@@ -1,6 +1,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import DistrictKind
+
+# As it stands in addresses; the level of a network is the kind of its widest district.
+LEVELS = {
+    "stadt": DistrictKind.CITY,
+    "stadtbezirk": DistrictKind.BOROUGH,
+    "sozialraum": DistrictKind.SOCIAL_AREA,
+    "stadtteil": DistrictKind.QUARTER,
+}
+
 
 class MembershipRole(models.TextChoices):
     CHAIR = "chair", _("Vorsitz")

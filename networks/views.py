@@ -22,7 +22,7 @@ MEETINGS_SHOWN = 3
 @require_safe
 def network_list(request: HttpRequest) -> HttpResponse:
     """All networks, the active ones first."""
-    rows = Network.objects.public().select_related("coordinator").with_member_count().in_register_order()
+    rows = Network.objects.public().select_related("coordinator").with_level().with_member_count().in_register_order()
     filters = NetworkFilter(request.GET, rows)
     page = Paginator(filters.rows, PER_PAGE).get_page(request.GET.get("seite"))
     return render(request, "networks/network_list.html", {"filters": filters, "page": page})
@@ -32,7 +32,7 @@ def network_list(request: HttpRequest) -> HttpResponse:
 def network_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One network; an earlier address leads to the present one."""
     try:
-        network = Network.objects.public().select_related("coordinator").at_slug(slug)
+        network = Network.objects.public().select_related("coordinator").with_level().at_slug(slug)
     except Network.DoesNotExist as error:
         raise Http404(slug) from error
     if network.slug != slug:

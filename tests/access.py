@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from offers.desk.enums import MessageKind
 from offers.desk.links import answer_path
-from offers.models import CaseMessage, Offer, Proposal, ReportOrder
+from offers.models import CaseMessage, Offer, Proposal, ReportOrder, UploadedSheet
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
 from partners.models import Partner
@@ -107,7 +107,7 @@ class World:
             "offers:report_paper": {"key": paper.key},
             **{
                 f"desk:{view}": {"partner": partner.slug, "slug": network.slug}
-                for view in ("network", "new_meeting", "review")
+                for view in ("network", "details", "new_meeting", "review")
             },
             "networks:partner_calendar": {"slug": partner.slug},
             "accounts:invitation": {"token": invitation_token(letter)},
@@ -118,6 +118,7 @@ class World:
             "accounts:end": {"partner": partner.slug, "key": editor.public_id},
         }
         world._propose(partner, offer)
+        world._upload(partner, manager.person)
         return world
 
     def _propose(self, partner: Partner, offer: Offer) -> None:
@@ -132,12 +133,25 @@ class World:
             "workspace:proposal": {**at, "reference": waiting.reference},
             "workspace:withdraw": {**at, "reference": waiting.reference},
             "workspace:rework": {**at, "reference": returned.reference},
+            "workspace:adopt": {**at, "key": ErrorReportFactory.create(offer=offer, field="phone").public_id},
             "offers:submit_confirm": {"token": waiting.confirm_token},
             "offers:answer_question": {"token": answer_path(_question(waiting)).split("/")[-2]},
             "offers:submit_done": {"reference": waiting.reference},
         }
-        for view in ("offer", "confirm", "edit", "drop", "end", "copy"):
+        for view in ("offer", "confirm", "edit", "drop", "end", "copy", "template"):
             self.known[f"workspace:{view}"] = {**at, "slug": offer.slug}
+
+    def _upload(self, partner: Partner, person: User) -> None:
+        """A table that only who uploaded it may see."""
+        at = {"partner": partner.slug}
+        sheet = UploadedSheet.objects.create(
+            person=person, partner=partner, submission_id=uuid.uuid4(), name="a.csv", checked_at=timezone.now()
+        )
+        self.known |= {
+            "sheets:sheets": at,
+            "sheets:download": {**at, "kind": "csv"},
+            **{f"sheets:{view}": {**at, "key": sheet.public_id} for view in ("sheet", "drop")},
+        }
 
     def _sign_in(self, manager: User, editor: User, stranger: User) -> None:
         browsers = {

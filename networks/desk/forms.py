@@ -6,7 +6,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from networks.models import Attendance, Decision, Meeting, Network, SelfReview
+from networks.forms import DocumentForm
+from networks.models import Attendance, Decision, Meeting, Network, NetworkDocument, SelfReview
 from partners.models import Partner
 
 
@@ -18,6 +19,26 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no type argu
         helper = FormHelper()
         helper.form_tag = False
         return helper
+
+
+class DetailsForm(DeskForm):
+    """What the coordination itself knows best; name, members and areas stay with the Büro."""
+
+    class Meta:
+        model = Network
+        fields = ["purpose", "description", "mandate", "rhythm", "meetings_per_year", "meeting_minutes", "email"]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "mandate": forms.Textarea(attrs={"rows": 4}),
+        }
+
+
+class PaperForm(DeskForm, DocumentForm):
+    """A document of the coordination's own network."""
+
+    class Meta:
+        model = NetworkDocument
+        fields = ["title", "is_public"]
 
 
 class MeetingForm(DeskForm):

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from networks.desk.forms import AttendanceForm, DecisionForm, MeetingForm, ReviewForm
-from networks.models import Decision, Meeting, Network, SelfReview
+from networks.desk.forms import AttendanceForm, DecisionForm, DetailsForm, MeetingForm, PaperForm, ReviewForm
+from networks.models import Decision, Meeting, Network, NetworkDocument, SelfReview
 from partners.accounts.rights import for_members
 from partners.models import Affiliation
 
@@ -48,6 +48,34 @@ def network(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
         "reviewed": found.reviews.filter(year=year).exists(),
     }
     return render(request, "networks/desk/network.html", context)
+
+
+@get_and_post
+@for_members
+def details(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
+    """Change what the network says about itself, and hand in documents: two forms, each with its own button."""
+    found = _network_or_404(own, slug)
+    pressed = request.POST.get("was", "") if request.method == "POST" else ""
+    forms: dict[str, Any] = {
+        "angaben": DetailsForm(request.POST if pressed == "angaben" else None, instance=found),
+        "dokument": PaperForm(
+            request.POST if pressed == "dokument" else None,
+            request.FILES if pressed == "dokument" else None,
+            instance=NetworkDocument(network=found),
+        ),
+    }
+    if pressed in forms and forms[pressed].is_valid():
+        forms[pressed].save()
+        messages.success(request, _("Gespeichert."))
+        return redirect("desk:details", own.partner.slug, slug)
+    context = {
+        "own": own,
+        "network": found,
+        "form": forms["angaben"],
+        "paper": forms["dokument"],
+        "documents": found.documents.without_content(),
+    }
+    return render(request, "networks/desk/details.html", context)
 
 
 @get_and_post

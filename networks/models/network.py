@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from networks.enums import MembershipRole
+from networks.enums import LEVELS, MembershipRole
 from partners.models import Partner
 from portal.bases import Recorded, Slugged, SluggedQuerySet, Sourced, former_slug_trigger, touch_trigger
 from portal.enums import DistrictKind
@@ -55,6 +55,17 @@ class NetworkQuerySet(SluggedQuerySet["Network"]):
         """Networks for a part of the city, not for all of it."""
         city = Network.districts.through.objects.filter(network=models.OuterRef("pk"), district__kind=DistrictKind.CITY)
         return self.filter(districts__isnull=False).exclude(models.Exists(city)).distinct()
+
+    def with_level(self) -> Any:
+        """`level`: the kind of the widest district it is for; None as long as nobody said for which."""
+        own = District.objects.filter(networks=models.OuterRef("pk"))
+        rank = models.Case(*(models.When(kind=kind, then=number) for number, kind in enumerate(DistrictKind)))
+        return self.annotate(level=models.Subquery(own.order_by(rank).values("kind")[:1]))
+
+    def on_level(self, word: str) -> "NetworkQuerySet":
+        """Networks whose widest district is of this kind; `word` is one of LEVELS."""
+        found: NetworkQuerySet = self.with_level().filter(level=LEVELS[word])
+        return found
 
     def with_hours(self) -> Any:
         """`people`: how many come to a meeting; `hours`: hours of work a year, None when rhythm or length is unknown.
@@ -156,6 +167,12 @@ class Network(Recorded, Slugged, Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("networks:detail", args=[self.slug])
+
+    @property
+    def level_label(self) -> str:
+        """ "Stadt", "Sozialraum" …; only after `with_level`, "" when nobody said for which districts it is."""
+        kind = getattr(self, "level", None)
+        return str(DistrictKind(kind).label) if kind else ""
 
     def get_calendar_url(self) -> str:
         return reverse("networks:calendar", args=[self.slug])

@@ -123,10 +123,11 @@ def _statement(moment: datetime | None) -> str:
 
 
 def each_network() -> Any:
-    """Active networks with `members`, `last_met`, `open_decisions`, `reviewed` and what `with_hours` says."""
+    """Active networks with `level`, `members`, `last_met`, `open_decisions`, `reviewed` and what `with_hours` says."""
     today = timezone.localdate()
     return (
         Network.objects.active()
+        .with_level()
         .with_hours()
         .annotate(
             members=Count("memberships", filter=Q(memberships__until_year=None), distinct=True),

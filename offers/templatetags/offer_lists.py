@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from networks.models import Network
-from offers.models import ErrorReport, Offer, OfferQuerySet, Proposal, Task, Topic
+from offers.models import ErrorReport, LifePhase, Offer, OfferQuerySet, Proposal, Task, Topic
 from partners.models import Claim, Partner
 
 register = template.Library()
@@ -28,6 +28,14 @@ def public_offers_by(partners: Iterable[Partner], limit: int) -> OfferQuerySet:
 def topics_of(network: Network) -> QuerySet[Topic]:
     """What a network cares about."""
     return Topic.objects.filter(networks=network).in_listing_order()
+
+
+@register.simple_tag
+def phases_of(network: Network) -> QuerySet[LifePhase]:
+    """The life phases its ages reach into; none named means none shown."""
+    if network.ages is None:
+        return LifePhase.objects.none()
+    return LifePhase.objects.filter(ages__overlap=network.ages).in_listing_order()
 
 
 @register.simple_tag

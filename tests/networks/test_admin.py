@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from networks.models import Membership, Network
 from tests.networks.factories import MembershipFactory, NetworkFactory
+from tests.offers.factories import TopicFactory
 from tests.partners.factories import PartnerFactory
 from tests.portal.staff import open_form, signed_in, staff
 
@@ -34,6 +35,20 @@ def test_a_network_is_edited_with_members_and_meetings(client: Client) -> None:
     assert network.ages == NumericRange(0, 72)
     assert network.memberships.get().partner == partner
     assert network.meetings.get().title == "Konferenz"
+
+
+@pytest.mark.slow
+def test_topics_are_edited_at_the_network_and_recorded(client: Client) -> None:
+    network, topic = NetworkFactory.create(), TopicFactory.create(label="Turnen")
+    url = reverse("admin:networks_network_change", args=[network.pk])
+    name = "Topic_networks"
+    sent = {**open_form(client, url), f"{name}-TOTAL_FORMS": "1", f"{name}-0-topic": topic.pk}
+    answer = client.post(url, sent)
+    assert answer.status_code == 302, answer.content.decode()
+    assert list(topic.networks.all()) == [network]
+    assert "Turnen" in client.get(network.get_absolute_url()).content.decode()
+    again = client.get(reverse("admin:networks_network_history", args=[network.pk]), follow=True)
+    assert "Turnen" in again.content.decode()
 
 
 def test_a_member_cannot_be_entered_twice(client: Client) -> None:

@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from networks.models import Attendance, Decision, Meeting, Network, SelfReview
+from networks.models import Attendance, Decision, Meeting, Network, NetworkDocument, SelfReview
 from partners.enums import Role
 from tests.networks.factories import (
+    PDF,
     DecisionFactory,
     MeetingFactory,
     MembershipFactory,
@@ -42,6 +44,27 @@ def at(network: Network, view: str = "network", *more: Any) -> str:
 
 def text(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+@pytest.mark.slow
+def test_the_coordination_changes_its_details_and_hands_in_documents(client: Client, network: Network) -> None:
+    """Only PDF files, only into its own network; what is not marked public stays inside."""
+    page = at(network, "details")
+    values = {"was": "angaben", "purpose": "Zusammen da sein", "rhythm": "viermal im Jahr", "meetings_per_year": "4"}
+    assert client.post(page, {**values, "meeting_minutes": "120", "name": "Anderer Name"}).status_code == 302
+    network.refresh_from_db()
+    assert (network.name, network.purpose, network.meeting_minutes) == ("Unser Netz", "Zusammen da sein", 120)
+    other = NetworkFactory.create(name="Fremdes Netz")
+    for name, content, said in (("a.pdf", PDF, ""), ("a.exe", b"MZ", "keine vollständige PDF-Datei")):
+        file = SimpleUploadedFile(name, content)
+        answer = client.post(
+            page, {"was": "dokument", "title": "Konzept", "file": file, "network": other.pk}, follow=True
+        )
+        assert said in text(answer)
+    [document] = NetworkDocument.objects.all()
+    assert (document.network, document.is_public) == (network, False)
+    assert Client().get(document.get_absolute_url()).status_code == 404
+    assert client.post(at(network, "details").replace("unser-netz", other.slug), values).status_code == 404
 
 
 def test_a_meeting_is_entered_corrected_and_counted(client: Client, network: Network) -> None:

@@ -5,6 +5,7 @@ import pytest
 from networks.filters import NetworkFilter
 from networks.models import Network
 from tests.networks.factories import NetworkFactory
+from tests.portal.factories import borough, city, quarter, social_area
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,20 @@ def test_by_text_in_name_or_purpose() -> None:
 def test_by_state() -> None:
     assert names(stand="aktiv") == {"Frühe Hilfen"}
     assert names(stand="beendet") == {"Altes Bündnis"}
+
+
+def test_by_level_of_the_widest_district() -> None:
+    """A network for a quarter and its city is one of the city; one without a district is on no level."""
+    inside = quarter("Holten", social_area("Nord", borough("Sterkrade")))
+    for name, districts in (("Stadt", [city(), inside]), ("Bezirk", [inside.parent.parent]), ("Viertel", [inside])):  # type: ignore[union-attr]  # both are there
+        NetworkFactory.create(name=name).districts.set(districts)
+    assert names(ebene="stadt") == {"Stadt"}
+    assert names(ebene="stadtbezirk") == {"Bezirk"}
+    assert names(ebene="sozialraum") == set()
+    assert names(ebene="stadtteil") == {"Viertel"}
+    filters = NetworkFilter({"ebene": "quatsch", "q": "viertel"}, Network.objects.all())
+    assert {network.name for network in filters.rows} == {"Viertel"}
+    assert "ebene" in filters.form.errors
 
 
 def test_a_bad_state_is_named_and_the_text_still_filters() -> None:
