@@ -8,6 +8,7 @@ from offers.freshness import tasks as freshness_tasks  # noqa: F401  # its jobs 
 from offers.parallels import tasks as parallels_tasks  # noqa: F401  # likewise
 from offers.search.splitting import split_new_words
 from offers.search.upkeep import bring_up_to_date
+from offers.sheets import tasks as sheets_tasks  # noqa: F401  # likewise
 from offers.steering import tasks as steering_tasks  # noqa: F401  # likewise
 from offers.wegweiser.shelf import make_all
 from portal.tasks import with_own_connection

@@ -8,6 +8,7 @@ urlpatterns = [
     path("konto/", include("partners.accounts.door_urls")),
     path("mein-bereich/", include("partners.accounts.urls")),
     path("mein-bereich/", include("offers.workspace.urls")),
+    path("mein-bereich/", include("offers.sheets.urls")),
     path("mein-bereich/", include("networks.desk.urls")),
     path("netzwerke/", include("networks.urls")),
     path("partner/", include("partners.urls")),
