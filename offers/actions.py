@@ -17,7 +17,7 @@ from offers.desk.way import way_back
 from offers.enums import ProposalStatus, Status
 from offers.models import ErrorReport, Offer, Parallel, Proposal
 from offers.parallels.actions import keep_answers
-from offers.proposals import Payload, apply_payload, changes, fingerprint, label
+from offers.proposals import Payload, apply_payload, changes, fingerprint, labels
 from partners.models import Partner
 from portal.city import city
 from portal.mail import queue_mail
@@ -251,10 +251,7 @@ def approve_fields(
         subject=_("Zum Teil veröffentlicht: %(title)s") % {"title": offer.title},
         template="proposal_partly",
         path=way_back(proposal, offer.get_absolute_url()),
-        lines=[
-            _("Veröffentlicht: %(names)s") % {"names": ", ".join(label(name) for name in proposal.taken)},
-            _("Noch offen: %(names)s") % {"names": ", ".join(label(name) for name in rest)},
-        ],
+        lines=[f"{_('Veröffentlicht:')} {labels(proposal.taken)}", f"{_('Noch offen:')} {labels(rest)}"],
     )
     return offer
 

@@ -107,6 +107,11 @@ def label(name: str) -> str:
     )
 
 
+def labels(names: Iterable[str]) -> str:
+    """Several names, as in "Titel, Telefon"."""
+    return ", ".join(label(name) for name in names)
+
+
 class Wording:
     """Payload values as people read them; looks names up once."""
 

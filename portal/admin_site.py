@@ -25,6 +25,11 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and passed_second_factor(request)
 
+    def get_urls(self) -> list[Any]:
+        from portal.saved_filters import urls  # models are not loaded yet when the site is made
+
+        return [*urls(self), *super().get_urls()]
+
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send people to the one door, and staff who are inside without a second factor to setting one up."""

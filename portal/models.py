@@ -1,9 +1,11 @@
 """The city's map, calendar and the loader's memory."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -27,6 +29,7 @@ __all__ = [
     "PackEntry",
     "Postcode",
     "PublicHoliday",
+    "SavedFilter",
     "SchoolHoliday",
 ]
 
@@ -255,3 +258,36 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def visible_to(self, user: Any) -> "SavedFilterQuerySet":
+        """One's own, and what others keep for the whole Büro."""
+        return self.filter(Q(owner=user.pk) | Q(is_shared=True)).select_related("owner")
+
+    def in_listing_order(self) -> "SavedFilterQuerySet":
+        return self.order_by(GermanSortKey("name"), "pk")
+
+
+class SavedFilter(models.Model):
+    """What somebody of the Büro looks for again and again in a list of the admin."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("von"))
+    name = models.CharField(_("Name"), max_length=80)
+    path = models.CharField(_("Liste"), max_length=200)
+    query = models.CharField(_("Filter"), max_length=1000, blank=True)
+    is_shared = models.BooleanField(_("für alle im Büro"), default=False)
+
+    objects = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gemerkter Filter")
+        verbose_name_plural = _("gemerkte Filter")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["owner", "path", "name"], name="savedfilter_one_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path

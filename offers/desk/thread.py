@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from offers.desk.enums import MessageKind
 from offers.enums import ProposalStatus
 from offers.models import Proposal
-from offers.proposals import label
+from offers.proposals import labels
 
 
 @dataclass(frozen=True)
@@ -62,5 +62,4 @@ def _name(person: Any) -> str:
 def _decision(proposal: Proposal) -> str:
     if not proposal.taken:
         return str(proposal.get_status_display())
-    names = ", ".join(label(name) for name in proposal.taken)
-    return _("Zum Teil angenommen (%(names)s), der Rest ging zurück") % {"names": names}
+    return _("Zum Teil angenommen (%(names)s), der Rest ging zurück") % {"names": labels(proposal.taken)}

@@ -33,7 +33,7 @@ PRIVATE = {
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
-    "portal": {"formuse", "merge", "notice", "packentry"},
+    "portal": {"formuse", "merge", "notice", "packentry", "savedfilter"},
 }  # fmt: skip
 
 
