@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -21,8 +22,10 @@ from offers.proposals import Payload, apply_payload, changes, fingerprint, label
 from partners.models import Partner
 from portal.city import city
 from portal.mail import queue_mail
+from portal.notices import notify
 
 UNCONFIRMED_A_DAY = 10  # per mail address, so that nobody's mailbox can be flooded from here
+DECISIONS_AT_ONCE = 3  # mails an hour to one sender; further decisions are gathered
 
 
 class TooManyUnconfirmedError(Exception):
@@ -377,10 +380,19 @@ def _mail_sender(proposal: Proposal, *, subject: str, template: str, path: str, 
     if not proposal.sender_email:
         return
     title = proposal.payload.get("title") or (proposal.offer.title if proposal.offer else "")
-    context = {"proposal": proposal, "title": title, "path": path, **more}
-    queue_mail(to=proposal.sender_email, subject=subject, template=f"mail/offers/{template}.txt", context=context)
+    values: dict[str, Any] = {
+        "to": proposal.sender_email,
+        "subject": subject,
+        "template": f"mail/offers/{template}.txt",
+        "context": {"proposal": proposal, "title": title, "path": path, **more},
+    }
+    if proposal.decided_at is None:
+        queue_mail(**values)  # the address is to be confirmed: the link may not wait
+    else:
+        notify(**values, path=path, detail=proposal.reason, at_once=DECISIONS_AT_ONCE)
 
 
 def _mail_office(*, subject: str, template: str, path: str, **context: object) -> None:
     values = {**context, "path": path}
-    queue_mail(to=city()["office_email"], subject=subject, template=f"mail/offers/{template}.txt", context=values)
+    template = f"mail/offers/{template}.txt"
+    notify(to=city()["office_email"], subject=subject, template=template, context=values, path=path)

@@ -174,7 +174,7 @@ def reversals(parts: list[Part], pk: int, step: Step) -> Iterator[Correction]:
             yield Correction(part, row, None)
         elif before is not None and row is None:
             yield Correction(part, None, before)
-        elif before is not None and after is not None and not part.other:
+        elif before is not None and after is not None and row is not None and not part.other:
             wanted = _with_old_values(part, row, before, after)
             if _differs(part, row, wanted):
                 yield Correction(part, row, wanted)

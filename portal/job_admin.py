@@ -3,10 +3,12 @@
 from typing import Any
 
 import procrastinate.contrib.django.admin  # noqa: F401  # registers its own page, which ours takes the place of
+from csp.constants import HEADER, UNSAFE_INLINE
+from csp.utils import build_policy
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -17,7 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.admin_bases import ReadOnlyAdmin
 from portal.mail import queue_mail
-from portal.mail_samples import samples, write_sample
+from portal.mail_samples import samples, title_of, write_sample
 
 NAMES = {
     "portal.deliver_mail": gettext_lazy("E-Mail"),
@@ -64,8 +66,12 @@ class JobAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     def get_urls(self) -> list[Any]:
-        mails = path("mails/", self.admin_site.admin_view(self.mails_view), name="portal_mails")
-        return [mails, *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("mails/", wrap(self.mails_view), name="portal_mails"),
+            path("mails/<path:template>/", wrap(self.mail_view), name="portal_mail"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description=gettext_lazy("Auftrag"))
     def name(self, job: ProcrastinateJob) -> str:
@@ -102,9 +108,18 @@ class JobAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": _("E-Mails des Portals"),
             "opts": self.opts,
-            "mails": [(template, write_sample(template)[0]) for template in samples()],
+            "mails": [(template, title_of(template), write_sample(template)[0]) for template in samples()],
         }
         return TemplateResponse(request, "admin/mails.html", context)
+
+    def mail_view(self, request: HttpRequest, template: str) -> HttpResponse:
+        """One mail as mail programs show it that read HTML; its style stands in the page, as mails must have it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if template not in samples():
+            raise Http404(template)
+        policy = build_policy(replace={"style-src": [UNSAFE_INLINE]})
+        return HttpResponse(write_sample(template)[1], headers={HEADER: policy})
 
     def _send_sample(self, request: HttpRequest, template: str) -> None:
         address = getattr(request.user, "email", "")
@@ -114,7 +129,7 @@ class JobAdmin(ReadOnlyAdmin):
             messages.error(request, _("Ihr Konto hat keine E-Mail-Adresse."))
         else:
             with transaction.atomic():
-                queue_mail(to=address, template=template, **write_sample(template)[1])
+                queue_mail(to=address, template=template, **write_sample(template)[2])
             messages.success(request, _("Die Probe ist unterwegs an %(address)s.") % {"address": address})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

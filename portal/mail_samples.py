@@ -1,5 +1,6 @@
 """Every mail template with made-up words in the place of real ones, to be looked at and sent as a probe."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,9 +33,14 @@ WORDS = {
     "span": "für Oktober 2026",
     "text": "3 Angebote enden bald.",
     "address": "/beispiel/",
+    "subject": "Neuer Vorschlag wartet: ABCD-2345",
+    "detail": "Bitte ergänzen Sie noch die Uhrzeit.",
+    "path": "/beispiel/",
     "note": "Ein neuer zweiter Faktor wurde eingerichtet.",
     "get_absolute_url": "/angebote/beispiel/",
 }
+LINES = {"lines": "Veröffentlicht: Titel, Zeiten"}  # where a mail shows what it walks over
+TITLE = re.compile(r"\{# (?P<title>.+) #\}")
 FALSE = {"is_dormant", "is_ended", "is_overdue", "base_version"}
 
 
@@ -62,7 +68,7 @@ class Sample:
         return 1
 
     def __str__(self) -> str:
-        return f"[{self._name}]"
+        return LINES.get(self._name, f"[{self._name}]")
 
 
 def _soon() -> datetime:
@@ -80,13 +86,22 @@ def _is_part(file: Path) -> bool:
     return file.name.startswith("_")
 
 
-def write_sample(template: str) -> tuple[str, dict[str, Any]]:
-    """The text with made-up words, and what `queue_mail` needs to send it."""
-    subject = f"Probe: {Path(template).stem}"
+def title_of(template: str) -> str:
+    """What the mail is and who gets it: the remark in the first line of its template."""
+    words = (settings.BASE_DIR / "templates" / template).read_text(encoding="utf-8").partition("\n")[0]
+    found = TITLE.fullmatch(words)
+    return found["title"] if found else Path(template).stem
+
+
+def write_sample(template: str) -> tuple[str, str, dict[str, Any]]:
+    """The text and the page with made-up words, and what `queue_mail` needs to send it."""
+    subject = f"Probe: {title_of(template).partition(' – ')[0]}"
     names = (
         "proposal", "report", "partner", "lines", "claim", "invitation", "offer", "path", "title", "code", "minutes",
         "note", "role", "change_path", "confirm_path", "message", "page", "reply", "what", "overdue", "address",
+        "notices", "organisation",
     )  # fmt: skip
     whole = Sample()
-    context = {name: whole[name] for name in names}
-    return write_mail(subject=subject, template=template, context=context)[0], {"subject": subject, "context": context}
+    context = {name: whole[name] for name in names} | dict.fromkeys(("count", "more"), 3)
+    text, page = write_mail(subject=subject, template=template, context=context)
+    return text, page, {"subject": subject, "context": context}

@@ -65,3 +65,13 @@ def forget_form_uses(timestamp: int = 0) -> None:
     from portal.rate import forget  # models are not loaded yet when the queue reads this file
 
     forget()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="portal.mail_gathered", queue="mail", queueing_lock="portal.mail_gathered", retry=PATIENCE)
+@with_own_connection
+def send_gathered_mails(timestamp: int = 0) -> None:
+    """Whoever was told something within the last hour gets the rest in one mail when it is over (portal/notices.py)."""
+    from portal.notices import mail_gathered  # models are not loaded yet when the queue reads this file
+
+    mail_gathered()

@@ -16,6 +16,7 @@ from partners.enums import Role
 from partners.models import Affiliation, Claim, Invitation, Partner
 from portal.city import city
 from portal.mail import queue_mail
+from portal.notices import notify
 
 INVITATION_DAYS = 14
 OPEN_INVITATIONS = 30  # per organisation, so that nobody sends mails to half the city from here
@@ -167,11 +168,13 @@ def claim(*, email: str, name: str, organisation: str, partner: Partner | None, 
         person=person, reference=reference, defaults={"organisation": organisation, "partner": partner}
     )
     if created:
-        queue_mail(
+        path = reverse("admin:partners_claim_change", args=[made.pk])
+        notify(
             to=city()["office_email"],
             subject=_("Antrag auf ein Konto: %(organisation)s") % {"organisation": organisation},
             template="mail/partners/claim.txt",
-            context={"claim": made, "path": reverse("admin:partners_claim_change", args=[made.pk])},
+            context={"claim": made, "path": path},
+            path=path,
         )
     return made
 

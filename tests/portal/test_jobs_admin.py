@@ -1,5 +1,7 @@
 """What failed for good is shown and tried again; every mail can be looked at and sent as a probe."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +10,11 @@ from django.db import connection
 from django.urls import reverse
 
 from portal.mail import queue_mail
-from portal.mail_samples import samples, write_sample
+from portal.mail_samples import samples, title_of, write_sample
 from portal.management.commands.worker import run_worker
 from tests.portal.staff import signed_in, staff
 
+LINK = re.compile(r"http://127\.0\.0\.1:8000/\S*")
 LIST = "/admin/procrastinate/procrastinatejob/"
 
 
@@ -55,10 +58,18 @@ def test_only_the_leitung_sees_the_engine_room(role: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("template", samples())
 def test_every_mail_reads_well_with_made_up_words(template: str) -> None:
-    body, _rest = write_sample(template)
+    body, page, _rest = write_sample(template)
     assert len(body) > 40
-    for leftover in ("{{", "{%", "[", "None", "Sample"):
+    assert title_of(template) != Path(template).stem, "say in the first line what it is: {# … – an … #}"
+    for leftover in ("{{", "{%", "{#", "[", "None", "Sample"):
         assert leftover not in body, body
+        assert leftover not in page, page
+    assert set(LINK.findall(body)) == set(re.findall(r'href="([^"]*)"', page)), "both parts lead to the same places"
+    assert not re.search(r"<(img|script|link|iframe|form)|url\(|@import", page), (
+        "nothing is fetched, nothing tells on readers"
+    )
+    assert 'content="light dark"' in page
+    assert page.count("<h1>") == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -67,7 +78,7 @@ def test_a_probe_goes_to_oneself_and_nobody_else() -> None:
     client = signed_in(user)
     address = reverse("admin:portal_mails")
     page = text(client.get(address))
-    assert "mail/offers/review_reminder.txt" in page
+    assert "Stimmt das noch? – an den Träger" in page
     assert "Elterncafé am Mittwoch" in page
     assert "keine E-Mail-Adresse" in text(client.post(address, {"vorlage": samples()[0]}, follow=True))
     user.email = "chefin@example.org"
@@ -76,6 +87,11 @@ def test_a_probe_goes_to_oneself_and_nobody_else() -> None:
     client.post(address, {"vorlage": "mail/offers/review_reminder.txt", "to": "fremd@example.org"})
     run_worker(wait=False)
     [sent] = mail.outbox
-    assert (sent.to, sent.subject) == (["chefin@example.org"], "Probe: review_reminder")
+    assert (sent.to, sent.subject) == (["chefin@example.org"], "Probe: Stimmt das noch?")
     assert isinstance(sent, mail.EmailMultiAlternatives)
     assert sent.alternatives
+    shown = client.get(reverse("admin:portal_mail", args=["mail/offers/review_reminder.txt"]))
+    assert "Stimmt noch" in shown.content.decode()
+    assert "unsafe-inline" in shown.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in shown.headers["Content-Security-Policy"]
+    assert client.get(reverse("admin:portal_mail", args=["mail/offers/_closing.txt"])).status_code == 404
