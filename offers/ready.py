@@ -12,39 +12,65 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import number_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from offers.cards import cards
 from offers.finder import Catalogue
 from offers.finder.results import Hit, offers_in_order
 from portal.clock import today
-from portal.drawing import draw
+from portal.drawing import between, once
+from portal.positions import GRID_METRES
 from portal.shelf import Shelf
 from portal.watch import watch
 
-CARDS_ROOM = 12_000_000  # bytes
-PAGES_ROOM = 8_000_000
+CARDS_ROOM = 10_000_000  # bytes
+PAGES_ROOM = 5_000_000
 PAGE_KEPT_FOR = 300  # seconds; a page leaves out today's dates once they are over
 _LETTER = 1.1  # bytes of a German letter, roughly
 
-_cards: Shelf[SafeString] = Shelf(CARDS_ROOM)
+_cards: Shelf[tuple[str, str]] = Shelf(CARDS_ROOM)  # what stands before and after the distance
 _pages: Shelf[tuple[bytes, float]] = Shelf(PAGES_ROOM)  # with the time at which it was drawn
 
 
-def ready_cards(hits: Sequence[Hit], catalogue: Catalogue) -> list[SafeString]:
-    """The cards of a page of results as HTML; only what is new is read (three queries) and drawn."""
+def ready_cards(hits: Sequence[Hit], catalogue: Catalogue, *, from_here: bool = True) -> SafeString:
+    """The cards of a page of results as HTML; only what is new is read (three queries) and drawn.
+
+    Distances are measured `from_here`, where the visitor is, or from the middle of the place asked for.
+    """
     language, day = get_language(), today()
     keys = [(hit.offer, hit.stamp, language, day) for hit in hits]
-    found = {key[0]: html for key in keys if (html := _cards.get(key)) is not None}
+    found = {key[0]: card for key in keys if (card := _cards.get(key)) is not None}
     missing = {key[0]: key for key in keys if key[0] not in found}
     if missing:
         offers = offers_in_order(missing)
         for offer, card in zip(offers, cards(offers, catalogue), strict=True):
-            html = draw("offers/_offer_card.html", **{f"card.{name}": value for name, value in vars(card).items()})
-            found[offer.pk] = html
-            _cards.put(missing[offer.pk], html, int(len(html) * _LETTER) + 300)
-    return [found[key[0]] for key in keys if key[0] in found]
+            values = {f"card.{name}": value for name, value in vars(card).items()}
+            before, after = between("offers/_offer_card.html", "card.distance", **values)
+            found[offer.pk] = before, after
+            _cards.put(missing[offer.pk], (before, after), int((len(before) + len(after)) * _LETTER) + 400)
+    parts: list[str] = []
+    for hit in hits:
+        if card_of := found.get(hit.offer):
+            before, after = card_of
+            parts += (before, "" if hit.metres is None else _distance(round(hit.metres, -2), from_here), after)
+    return SafeString("".join(parts))
+
+
+@once
+def _distance(metres: float, from_here: bool) -> str:
+    """ " · etwa 1,2 km entfernt": positions are rounded to 500 metres, so no more is known."""
+    if metres < GRID_METRES:
+        far = _("weniger als %(count)d m") % {"count": GRID_METRES}
+    elif metres < 1000:
+        far = _("etwa %(count)d m") % {"count": metres}
+    else:
+        far = _("etwa %(kilometres)s km") % {"kilometres": number_format(metres / 1000, 1)}
+    words = _("%(far)s entfernt") if from_here else _("%(far)s von der Ortsmitte")
+    return escape(f" · {words % {'far': far}}")
 
 
 def drawn_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

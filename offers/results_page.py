@@ -22,7 +22,7 @@ from offers.finder.panel import FEW_CHOICES, SHOWN_AT_ONCE, Choice, Panel, age_c
 from offers.finder.plain import Tally
 from offers.finder.wording import Chip, chips, heading
 from offers.ready import ready_cards
-from portal.drawing import Value, around, draw, draw_each, once
+from portal.drawing import Value, around, between, draw, draw_each, once
 from portal.enums import DistrictKind
 from portal.positions import Position
 
@@ -31,6 +31,8 @@ Counts = Mapping[str, Mapping[str, int]]
 Chosen = Mapping[str, Sequence[str]]
 Group = tuple[str, Sequence[Choice], str]  # choices between two texts
 _NOBODY: Mapping[str, int] = {}
+_FACET = "offers/_facet.html"
+_FIRST = 10**9  # more than any choice finds
 
 
 class Choices:
@@ -49,28 +51,33 @@ class Choices:
         self._places = {one: place for place, one in enumerate(zip(self.names, self.values, strict=True))}
         self._filters = frozenset(self.names)
 
-    def numbers(self, counts: Counts) -> list[str]:
+    def numbers(self, counts: Counts) -> list[int]:
         """The count of each choice."""
         if len(self._filters) == 1:
             having = counts.get(self.names[0], _NOBODY)
-            return [str(having[value]) if value in having else "0" for value in self.values]
-        return [
-            str(counts.get(name, _NOBODY).get(value, 0)) for name, value in zip(self.names, self.values, strict=True)
-        ]
+            return [having.get(value, 0) for value in self.values]
+        return [counts.get(name, _NOBODY).get(value, 0) for name, value in zip(self.names, self.values, strict=True)]
 
-    def draw(self, counts: Counts, chosen: Chosen, places: Sequence[int] | None = None) -> SafeString:
-        """All of them in their order, or those at some places."""
-        sides = self._open
-        if picked := [2 * place for place in self.picked(chosen)]:
-            sides = sides.copy()
-            for side in picked:
-                sides[side : side + 2] = self._picked[side : side + 2]
+    def draw(self, counts: Counts, chosen: Chosen) -> SafeString:
+        """All of them in their order."""
         numbers = self.numbers(counts)
-        if places is not None:
-            return SafeString("".join([f"{sides[2 * at]}{numbers[at]}{sides[2 * at + 1]}" for at in places]))
         parts = [""] * (3 * len(numbers))
-        parts[0::3], parts[1::3], parts[2::3] = sides[0::2], numbers, sides[1::2]
+        sides = self._sides(self.picked(chosen))
+        parts[0::3], parts[1::3], parts[2::3] = sides[0::2], map(str, numbers), sides[1::2]
         return SafeString("".join(parts))
+
+    def some(self, places: Sequence[int], numbers: Sequence[int], picked: Sequence[int]) -> str:
+        """Those at some places, with the numbers of all."""
+        sides = self._sides(picked)
+        return "".join([f"{sides[2 * at]}{numbers[at]}{sides[2 * at + 1]}" for at in places])
+
+    def _sides(self, picked: Sequence[int]) -> list[str]:
+        if not picked:
+            return self._open
+        sides = self._open.copy()
+        for place in picked:
+            sides[2 * place : 2 * place + 2] = self._picked[2 * place : 2 * place + 2]
+        return sides
 
     def picked(self, chosen: Chosen) -> list[int]:
         """The places of what is chosen."""
@@ -97,34 +104,30 @@ class Facet:
     def __init__(self, name: str, label: str, choices: Sequence[Choice]) -> None:
         self.name = name
         self._frame: dict[str, Value] = {"name": name, "label": label, "error_id": f"f-{name}-error"}
-        before, after = around("offers/_facet.html", "first", **self._frame, more="", more_words="")
-        self._folds = len(choices) > FEW_CHOICES
+        before, after = around(_FACET, "first", **self._frame, more="", more_words="")
         self._choices = Choices("offers/_choice.html", ("", choices, ""))
         self._framed = Choices("offers/_choice.html", (before, choices, after))
+        self._folded = between(_FACET, "first", "more_words", "more", **self._frame)
 
     def draw(self, counts: Counts, chosen: Chosen, errors: Sequence[str] = ()) -> SafeString:
-        if not self._folds and not errors:
-            return self._framed.draw(counts, chosen)
-        first, more = self._folded(counts, chosen)
-        values = {
-            **self._frame,
-            "first": self._choices.draw(counts, chosen, first),
-            "more": self._choices.draw(counts, chosen, more) if more else "",
-            "more_words": _more_words(len(more)) if more else "",
-        }
+        choices = self._choices
         if errors:
-            return SafeString(render_to_string("offers/_facet.html", {**values, "errors": errors}))
-        return draw("offers/_facet.html", **values)
-
-    def _folded(self, counts: Counts, chosen: Chosen) -> tuple[list[int], list[int]]:
-        """The places of what is chosen and of what finds most, and of the rest."""
-        places = range(len(self._choices.values))
-        if not self._folds:
-            return list(places), []
-        numbers, picked = self._choices.numbers(counts), self._choices.picked(chosen)
-        order = sorted(places, key=lambda place: (place not in picked, -int(numbers[place]), place))
-        shown = sorted(order[: max(SHOWN_AT_ONCE, len(picked))])
-        return shown, sorted(order[len(shown) :])
+            values = {**self._frame, "first": choices.draw(counts, chosen), "errors": errors}
+            return SafeString(render_to_string(_FACET, values))
+        picked = choices.picked(chosen)
+        shown = max(SHOWN_AT_ONCE, len(picked))
+        if len(choices.values) <= max(FEW_CHOICES, shown):
+            return self._framed.draw(counts, chosen)
+        numbers = choices.numbers(counts)
+        weights = numbers.copy()
+        for place in picked:
+            weights[place] = _FIRST
+        # What is chosen and what finds most; of what finds as many, what stands first (sorting keeps that).
+        order = sorted(range(len(weights)), key=weights.__getitem__, reverse=True)
+        first = choices.some(sorted(order[:shown]), numbers, picked)
+        more = choices.some(sorted(order[shown:]), numbers, picked)
+        head, fold, rest, end = self._folded
+        return SafeString(f"{head}{first}{fold}{_more_words(len(order) - shown)}{rest}{more}{end}")
 
 
 class PanelPieces:
@@ -222,7 +225,7 @@ def results_page(
         "chips": draw_each("offers/_chip.html", map(_chip, active)),
         "sortings": _sortings(search.sortierung, bool(search.centre)) if sorting_shown else "",
         "note": _note(results),
-        "cards": SafeString("".join(ready_cards(results.hits, catalogue))),
+        "cards": ready_cards(results.hits, catalogue, from_here=search.naehe is not None),
         **drawn,
         **_page_links(results),
         **_more_to_find(results),

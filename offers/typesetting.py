@@ -4,9 +4,12 @@ import json
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import typst
 from django.conf import settings
+
+if TYPE_CHECKING:
+    import typst
 
 FOLDER = settings.BASE_DIR / "templates" / "pdf"
 _FIRA = settings.BASE_DIR / "node_modules" / "@expo-google-fonts" / "fira-sans"
@@ -30,7 +33,9 @@ def typeset(name: str, content: Mapping[str, object]) -> bytes:
 
 
 @lru_cache
-def _compiler(name: str) -> typst.Compiler:
+def _compiler(name: str) -> "typst.Compiler":
+    import typst  # 7 MB, which only those carry who set something
+
     weights = [str(_FIRA / weight) for weight in ("400Regular", "600SemiBold")]
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=weights)
     return typst.Compiler(FOLDER / f"{name}.typ", root=FOLDER, font_paths=fonts)

@@ -20,8 +20,10 @@ from offers.results_page import results_page
 from offers.shortlist.page import share_links
 from offers.shortlist.references import reference
 from offers.steering.demand import note_search
+from portal.short_way import same_for_everybody
 
 
+@same_for_everybody
 @require_safe
 @drawn_once
 def start(request: HttpRequest) -> HttpResponse:
@@ -41,6 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "offers/start.html", context)
 
 
+@same_for_everybody
 @require_safe
 def offer_list(request: HttpRequest) -> HttpResponse:
     """Results: the clean filters apply, the others say beside their field what is wrong."""
@@ -61,6 +64,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@same_for_everybody
 @require_safe
 @drawn_once
 def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -82,6 +86,7 @@ def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "offers/offer_detail.html", context)
 
 
+@same_for_everybody
 @require_safe
 @drawn_once
 def topic_list(request: HttpRequest) -> HttpResponse:

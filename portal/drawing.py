@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 from portal.city import city
 
 _MARK = re.compile("\ue000([a-z_.]+)\ue001")
-_HERE = SafeString("\ue002")
+_ONLY_LANGUAGE = settings.LANGUAGE_CODE if len(settings.LANGUAGES) == 1 else ""
 Value = str | int | Promise | None
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,10 +69,17 @@ def draw_each(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
 
 def around(template: str, name: str, /, **values: Value) -> tuple[str, str]:
     """What stands before and after the one place of `name`: for what is drawn often with another number only."""
-    before, here, after = draw(template, **{**values, name: _HERE}).partition(_HERE)
-    if not here or _HERE in after:
-        raise ValueError(f"{template} has not just one place for {name}")
+    before, after = between(template, name, **values)
     return before, after
+
+
+def between(template: str, *names: str, **values: Value) -> list[str]:
+    """What stands before, between and after the places of some names, which come once each and in this order."""
+    places = {name: SafeString(f"\ue002{name}\ue002") for name in names}
+    texts = draw(template, **values, **places).split("\ue002")
+    if texts[1::2] != list(names):
+        raise ValueError(f"{template} has not just one place for each of {names}, in this order")
+    return texts[0::2]
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:
@@ -96,7 +103,7 @@ def forget() -> None:
 
 def _language() -> str:
     """Django's answer takes longer than a small fragment; where there is one language there is no need to ask."""
-    return get_language() if len(settings.LANGUAGES) > 1 else settings.LANGUAGE_CODE
+    return _ONLY_LANGUAGE or get_language()
 
 
 @lru_cache(maxsize=2_000)

@@ -93,12 +93,13 @@ MIDDLEWARE = [
     "portal.headers.OnePolicyMiddleware",  # before the files, so that they carry the policy, too
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.short_way.ShortWayMiddleware",  # what follows is for visitors with a cookie, and for forms
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -143,7 +144,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 
 # Ready pages ------------------------------------------------------------------------------------------------------
 
-PAGE_CACHE_BYTES = environment.number("PORTAL_PAGE_CACHE_MB", default=16, low=0, high=4_096) * 1_000_000  # a process
+PAGE_CACHE_BYTES = environment.number("PORTAL_PAGE_CACHE_MB", default=12, low=0, high=4_096) * 1_000_000  # a process
 PAGE_CACHE_URL = environment.cache_url("PORTAL_CACHE_URL")
 
 # Sign-in ----------------------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """WSGI entry for the production server."""
 
+import gc
 import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import resolve
 
 from portal.encoding import always_utf8
 
@@ -13,3 +15,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=10s"
 
 application = always_utf8(get_wsgi_application())
+resolve("/")  # brings in all views
+gc.collect()
+gc.freeze()  # what is loaded by now stays; looking through it again and again makes single requests slow

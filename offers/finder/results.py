@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from offers.enums import Sorting
 from offers.finder.catalogue import Catalogue
 from offers.finder.counting import Counted
 from offers.finder.keeper import keeper
@@ -26,10 +27,11 @@ PER_PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An offer of a page; `stamp` changes with anything its card shows."""
+    """An offer of a page; `stamp` changes with anything its card shows, `metres` are known where they decide."""
 
     offer: int
     stamp: int
+    metres: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
     tally = counted.tally()
     around = wider(search, catalogue, tally.count, lambda others: _count_each(others, catalogue, stock))
     number = min(page, max(1, math.ceil(tally.count / PER_PAGE)))
-    hits = [Hit(stock.ids[hit], stock.stamps[hit]) for hit in counted.page((number - 1) * PER_PAGE, PER_PAGE)]
+    page_of = counted.page((number - 1) * PER_PAGE, PER_PAGE)
+    nearest = search.centre if search.sortierung == Sorting.NEAREST else None
+    far = stock.distances(nearest, page_of) if nearest else {}
+    hits = [Hit(stock.ids[hit], stock.stamps[hit], far.get(hit)) for hit in page_of]
     return Results(search, tally, hits, number, around)
 
 

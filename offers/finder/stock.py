@@ -5,6 +5,7 @@ roaring bitmap) of the numbers that have it. A stock never changes: `changed` ma
 so a request works on one state from beginning to end.
 """
 
+import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
@@ -127,6 +128,17 @@ class Stock:
             ("distance", position),
             lambda: self._each_once(points[point] for _far, point in self._by_distance(position)),
         )
+
+    def distances(self, position: Position, numbers: Iterable[int]) -> dict[int, float]:
+        """Metres to the nearest place of each offer that has one."""
+        found, rest, points = dict[int, float](), BitMap(numbers), self.sets["points"]
+        for far, point in self._by_distance(position):
+            if not rest:
+                break
+            here = rest & points[point]
+            found.update(dict.fromkeys(here, math.sqrt(far)))
+            rest -= here
+        return found
 
     def page(self, hits: BitMap, order: Iterable[BitMap], first: int, count: int) -> list[int]:
         """The numbers of `count` hits from place `first` on."""

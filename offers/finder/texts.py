@@ -16,7 +16,7 @@ from offers.search.layers import Reading, read, widen
 from portal.shelf import Shelf
 
 MOST_RANKED = 4_000  # hits; of more, only those with all words in their title are put in order
-ROOM = 12_000_000  # bytes of kept texts
+ROOM = 6_000_000  # bytes of kept texts
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from offers.finder.catalogue import Catalogue
 from offers.finder.search import DIMENSIONS, FACETS, RADII, Search
+from portal.drawing import once
 
+_ = once(gettext)  # a page asks for the same words again and again
 FEW = 3  # hits; up to here wider searches are offered, too
 _MOST = 8
 _MOST_BESIDE_HITS = 4

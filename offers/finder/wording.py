@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from offers.enums import Access, Audience, Day, Daytime, Format
-from offers.finder.ages import phrase
+from offers.finder.ages import Age, phrase
 from offers.finder.catalogue import Catalogue
 from offers.finder.panel import accessibility_labels
 from offers.finder.search import Search
+from portal.drawing import once
 from portal.enums import Language
+
+_ = once(gettext)  # a page asks for the same words again and again
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Chip:
 
 def chips(search: Search, catalogue: Catalogue) -> list[Chip]:
     """Each active filter with the address of the search without it, in the order of the address."""
-    found = [Chip(age.label, search.without_value("alter", age).url()) for age in search.alter]
+    found = [Chip(_age(age), search.without_value("alter", age).url()) for age in search.alter]
     found += [Chip(label, search.without(name).url()) for name, label in _single(search)]
     for name, label in _LABELS.items():
         found += [
@@ -42,7 +45,7 @@ def heading(search: Search, catalogue: Catalogue) -> str:
         parts.append(_("zu „%(words)s“") % {"words": search.q})
     if len(search.thema) == 1:
         parts.append(_("zum Thema %(topic)s") % {"topic": catalogue.topics[search.thema[0]].label})
-    parts += [phrase(search.alter)] if search.alter else []
+    parts += [_ages(search.alter)] if search.alter else []
     parts += [search.ort.phrase] if search.ort else []
     parts += [_("in Ihrer Nähe")] if search.naehe else []
     parts += [search.wann.phrase] if search.wann else []
@@ -64,6 +67,16 @@ def _single(search: Search) -> list[tuple[str, str]]:
 
 def _flags(search: Search) -> list[tuple[str, str]]:
     return [(name, label()) for name, label in _FLAGS.items() if getattr(search, name)]
+
+
+@once
+def _age(age: Age) -> str:
+    return age.label
+
+
+@once
+def _ages(ages: tuple[Age, ...]) -> str:
+    return phrase(ages)
 
 
 _FLAGS: dict[str, Callable[[], str]] = {

@@ -1,5 +1,6 @@
 """The filters beyond age, place and topic: unfiltered, valid, invalid, choices; several children; the one address."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -200,6 +201,28 @@ def test_radius_and_nearest_first() -> None:
     assert found(f"naehe={HERE}&umkreis=1") == ["Nah"]
     assert found(f"naehe={HERE}&umkreis=5") == ["Fern", "Nah"]
     assert found(f"naehe={HERE}&sortierung=nah") == ["Nah", "Fern", "Aaa ohne Ort", "Geheim"]
+
+
+def test_cards_say_how_far_where_that_decides(client: Client) -> None:
+    here = quarter("Hier")
+    here.latitude, here.longitude = 51.4996, 6.8837
+    here.save()
+    for title, north in (("Nah", 51.5), ("Mittel", 51.5075), ("Fern", 51.53)):
+        OfferFactory.create(title=title, places=[PlaceFactory.create(latitude=north, longitude=6.8837)])
+    OfferFactory.create(title="Ohne Ort")
+
+    def said(query: str) -> list[str]:
+        return re.findall(r" · ((?:etwa|weniger)[^<]*)</dd>", client.get(f"/angebote/?{query}").content.decode())
+
+    centre = "von der Ortsmitte"
+    for _twice in range(2):  # drawn, then out of the shelf
+        assert said("ort=hier&sortierung=nah") == [
+            f"weniger als 500 m {centre}",
+            f"etwa 900 m {centre}",
+            f"etwa 3,4 km {centre}",
+        ]
+        assert said(f"naehe={HERE}&sortierung=nah")[2].endswith("km entfernt")
+        assert said("ort=hier") == []
 
 
 def test_radius_around_the_middle_of_the_place_of_living() -> None:
