@@ -43,7 +43,7 @@ def ready_cards(hits: Sequence[Hit], catalogue: Catalogue, *, from_here: bool = 
     """
     language, day = get_language(), today()
     keys = [(hit.offer, hit.stamp, language, day) for hit in hits]
-    found = {key[0]: card for key in keys if (card := _cards.get(key)) is not None}
+    found = {key[0]: kept for key in keys if (kept := _cards.get(key)) is not None}
     missing = {key[0]: key for key in keys if key[0] not in found}
     if missing:
         offers = offers_in_order(missing)
