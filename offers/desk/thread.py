@@ -26,7 +26,8 @@ class Entry:
 
 def thread(proposal: Proposal, *, inside: bool) -> list[Entry]:
     """All entries, oldest first; `inside` the Büro they carry the names of its people."""
-    sender = proposal.sender_name or proposal.sender_organisation or proposal.sender_email
+    address = proposal.sender_email if inside else str(_("ohne Namen"))  # a visitor's is nobody else's business
+    sender = proposal.sender_name or proposal.sender_organisation or address
     entries = [Entry(proposal.submitted_at, str(_("Eingesandt")), proposal.message, sender)]
     entries += [_message(message, sender, inside) for message in _messages(proposal)]
     if proposal.decided_at:
