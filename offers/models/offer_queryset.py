@@ -95,6 +95,10 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
         return found.order_by("ending_on", GermanSortKey("title"), "id")
 
+    def by_lifecycle(self) -> Any:
+        """Stage and number of offers; "" is unknown."""
+        return self.order_by().values_list("lifecycle").annotate(offers=Count("pk"))
+
     def how_many_confirmed(self) -> Any:
         """`offers`, and how many of them are `confirmed`."""
         return self.aggregate(offers=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_on__isnull=False)))

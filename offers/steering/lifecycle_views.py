@@ -4,8 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from offers.enums import Lifecycle
 from offers.models import Funding, Offer
 from offers.steering.access import for_leads
 from offers.steering.ends import ending_within_a_year, endings
@@ -20,6 +22,8 @@ from offers.steering.wanted import demand_between
 _MOST_ENDINGS = 25
 _MOST_BARS = 40
 _QUARTERS = 6
+_STAGES = [(one.value, one.label) for one in Lifecycle if one != Lifecycle.ENDED]
+_STAGES.append(("", gettext_lazy("Laufzeit unbekannt")))
 
 
 @require_safe
@@ -27,9 +31,11 @@ _QUARTERS = 6
 def lifecycle(request: HttpRequest) -> HttpResponse:
     """What ends within a year and what tears then; fundings over time."""
     question = Question()
+    stages = dict(Offer.objects.public().by_lifecycle())
     context = {
         "endings": endings(Matrix(question), most=_MOST_ENDINGS),
         "total": ending_within_a_year(question).count(),
+        "stages": [(label, stages.get(value, 0)) for value, label in _STAGES],
         "chart": chart(list(Funding.objects.of_standing_offers()[:_MOST_BARS]), question.day),
     }
     return render(request, "offers/steering/lifecycle.html", context)

@@ -1,6 +1,7 @@
 """The steering pages in a real browser: sound on every screen, in forced colours and without script; fit for A4."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
-from offers.models import Population, SearchCount, SocialIndex
+from offers.models import PairDecision, ParallelPair, Population, ReportOrder, SearchCount, SocialIndex
+from offers.parallels.compare import Shared
+from partners.models import Partner
 from portal.models import District
 from tests.browser.test_workspace import check, validate
+from tests.networks.factories import MembershipFactory, NetworkFactory
 from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
+from tests.partners.factories import PartnerFactory
 from tests.portal.factories import borough, quarter, social_area
 from tests.portal.staff import signed_in, staff
 
@@ -28,6 +33,7 @@ WATCH = """
     document.addEventListener('securitypolicyviolation', (event) =>
         window.breaches.push(event.violatedDirective + ' ' + event.blockedURI));
 """
+KEY = "7d0d6c2e-3c3f-4a57-9a39-0c5d3c0a9b11"
 PAGES = {
     "steering": "/steuerung/",
     "coverage": "/steuerung/abdeckung/",
@@ -37,10 +43,14 @@ PAGES = {
     "rule": "/steuerung/abdeckung/regel/",
     "map": "/steuerung/karte/?spalte=kita",
     "outlines": "/steuerung/karte/umrisse/",
+    "parallels": "/steuerung/parallelen/",
     "lifecycle": "/steuerung/lebenszyklus/",
+    "freshness": "/steuerung/frische/",
+    "networks": "/steuerung/netzwerke/",
     "lifecycle-offer": "/steuerung/lebenszyklus/sprachgruppe/",
     "demand": "/steuerung/nachfrage/",
     "report": "/steuerung/bericht/",
+    "report-waits": f"/steuerung/bericht/auftrag/{KEY}/?halt=1",
     "population": "/steuerung/bevoelkerung/",
 }
 LOOKS: dict[str, dict[str, Any]] = {
@@ -48,6 +58,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark 320 px": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
     "forced colours": {"viewport": {"width": 768, "height": 900}, "forced_colors": "active"},
 }
+SHARED = asdict(Shared(age_from=0, age_until=36, same_age=True, format="gruppe", words=0.5))
 A4 = {(595, 842), (842, 595)}  # points
 
 
@@ -68,6 +79,15 @@ def city_with_gaps() -> None:
     Population.objects.create(district=area, year=2025, ages=NumericRange(36, 72), people=900, source="Amt")
     SocialIndex.objects.create(district=quarter("Ecke", area), risk="hoch", year=2023, source="Zeitung")
     SearchCount.objects.create(day=today, phase=phase, area=area, topic=sport, bucket=0, count=4)
+    ReportOrder.objects.create(key=KEY, first=today, last=today, parts_done=4, parts=10)
+    for number in range(2):
+        network = NetworkFactory.create(name=f"Arbeitskreis Übergang von der Kita in die Grundschule {number}")
+        for name in ("Stadt", "Ein Träger mit einem wirklich langen Namen und vielen Wörtern darin"):
+            partner = Partner.objects.filter(name=name).first() or PartnerFactory.create(name=name)
+            MembershipFactory.create(network=network, partner=partner, role="chair" if number else "member")
+    similar = OfferFactory.create(title="Sprachgruppe am Markt", catchment=[area], topics=[sport])
+    pair = ParallelPair.objects.create(first=offer, second=similar, score=0.9, cluster=offer.pk, shared=SHARED)
+    PairDecision.objects.create(first=offer, second=similar, answer="kooperiert", fingerprint=pair.fingerprint + "alt")
 
 
 @pytest.fixture
@@ -116,3 +136,21 @@ def test_the_matrix_says_the_same_without_script_and_fits_on_a4(
         text = found[0].get_textpage().get_text_bounded()
     assert "Eltern" in text
     assert "Anzeigen" not in text
+
+
+def test_every_steering_page_fits_on_a4(live_server: LiveServer, lead_tab: Any, tmp_path: Path) -> None:
+    """Printed, nothing is wider than the sheet and no table hides a part behind a scroll bar."""
+    page = lead_tab(viewport={"width": 1047, "height": 718})  # A4 across, without its margins of 1 cm, at 96 dpi
+    page.emulate_media(media="print")
+    for name, path in PAGES.items():
+        page.goto(live_server.url + path)
+        wide = page.evaluate(
+            """() => [document.documentElement, ...document.querySelectorAll('.scroll')]
+                .filter((part) => part.scrollWidth > part.clientWidth + 1)
+                .map((part) => `${part.getAttribute('aria-label') || part.tagName} ${part.scrollWidth}`)"""
+        )
+        assert wide == [], name
+        paper = tmp_path / f"{name}.pdf"
+        page.pdf(path=str(paper), prefer_css_page_size=True)
+        with pypdfium2.PdfDocument(paper) as found:
+            assert {tuple(round(side) for side in sheet.get_size()) for sheet in found} <= A4, name

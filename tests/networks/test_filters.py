@@ -36,8 +36,9 @@ def test_by_state() -> None:
 
 def test_by_level_of_the_widest_district() -> None:
     """A network for a quarter and its city is one of the city; one without a district is on no level."""
-    inside = quarter("Holten", social_area("Nord", borough("Sterkrade")))
-    for name, districts in (("Stadt", [city(), inside]), ("Bezirk", [inside.parent.parent]), ("Viertel", [inside])):  # type: ignore[union-attr]  # both are there
+    around = borough("Sterkrade")
+    inside = quarter("Holten", social_area("Nord", around))
+    for name, districts in (("Stadt", [city(), inside]), ("Bezirk", [around]), ("Viertel", [inside])):
         NetworkFactory.create(name=name).districts.set(districts)
     assert names(ebene="stadt") == {"Stadt"}
     assert names(ebene="stadtbezirk") == {"Bezirk"}

@@ -97,6 +97,7 @@ def test_what_tears_is_what_the_matrix_says_without_the_offer(
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_tears_agree_with_taking_each_offer_out(phase: LifePhase) -> None:
     """Every mix of three offers for two areas and the whole city, compared with a matrix counted without the offer."""
     areas = [social_area(f"Raum {number}", borough(f"Bezirk {number}")) for number in range(2)]
@@ -225,6 +226,7 @@ def test_amounts_stay_inside(client: Client) -> None:
         assert "98" + ".765" not in client.get(path).content.decode()
 
 
+@pytest.mark.slow
 def test_shares_by_phase_sozialraum_and_provider_on_any_day(lead: Client, area: District, phase: LifePhase) -> None:
     """Half a year ago one of three was confirmed, today two of four; what is for the whole city counts everywhere."""
     far = social_area("Fern", borough("Anderer Bezirk"))
@@ -263,6 +265,19 @@ def test_freshness_asks_once_a_day_however_many_offers(
     lead.get("/steuerung/frische/")
     with django_assert_max_num_queries(10):
         lead.get("/steuerung/frische/")
+
+
+def test_the_page_counts_stages_also_the_unknown(lead: Client) -> None:
+    for lifecycle in ("projekt", "regel", "regel", "", "beendet"):
+        OfferFactory.create(lifecycle=lifecycle)
+    page = " ".join(lead.get("/steuerung/lebenszyklus/").content.decode().split())
+    for words in (
+        "<strong>1</strong> Projekt<",
+        "<strong>2</strong> Regelangebot",
+        "<strong>1</strong> Laufzeit unb",
+    ):
+        assert words in page
+    assert "> beendet" not in page
 
 
 def test_quarters_end_before_today() -> None:
