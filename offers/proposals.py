@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -43,18 +44,38 @@ FIELDS = (
 TEXTS = tuple(name for name in FIELDS if name not in {*LISTS, *DAYS, *PARTS, "ages"})
 
 
-def snapshot(offer: Offer) -> Payload:
-    """The offer's present values as a payload with every field."""
+def snapshot(offer: Offer, *, loaded: bool = False) -> Payload:
+    """The offer's present values as a payload with every field; `loaded` when its parts came `with_all_parts`."""
     values: Payload = {name: getattr(offer, name) for name in TEXTS}
     values |= {name: list(getattr(offer, name)) for name in LISTS}
     values |= {name: _iso(getattr(offer, name)) for name in DAYS}
     values["ages"] = None if offer.ages is None else {"from": offer.ages.lower, "until": offer.ages.upper}
-    values["topics"] = list(offer.topics.in_listing_order().values_list("slug", flat=True))
-    values["catchment"] = list(offer.catchment.in_listing_order().values_list("slug", flat=True))
-    values["places"] = [place_values(place) for place in offer.places.select_related("district").in_listing_order()]
-    values["schedules"] = [_schedule_values(schedule) for schedule in offer.schedules.all()]
+    topics, catchment, places = (
+        (offer.topics.all(), offer.catchment.all(), offer.places.all())
+        if loaded
+        else (
+            offer.topics.in_listing_order(),
+            offer.catchment.in_listing_order(),
+            offer.places.select_related("district").in_listing_order(),
+        )
+    )
+    values["topics"] = [topic.slug for topic in topics]
+    values["catchment"] = [district.slug for district in catchment]
+    values["places"] = [place_values(place) for place in places]
+    values["schedules"] = [schedule_values(schedule) for schedule in offer.schedules.all()]
     values["fundings"] = [_funding_values(funding) for funding in offer.fundings.all()]
     return {name: values[name] for name in FIELDS}
+
+
+def with_all_parts(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """For `snapshot(…, loaded=True)`: all that many offers say, in a fixed number of queries."""
+    return offers.prefetch_related(
+        Prefetch("topics", Topic.objects.in_listing_order()),
+        Prefetch("catchment", District.objects.in_listing_order()),
+        Prefetch("places", Place.objects.select_related("district").in_listing_order()),
+        "schedules",
+        "fundings",
+    )
 
 
 def fingerprint(offer: Offer) -> str:
@@ -75,7 +96,7 @@ def _iso(value: date | time | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _schedule_values(schedule: Schedule) -> Payload:
+def schedule_values(schedule: Schedule) -> Payload:
     return {
         "kind": schedule.kind,
         "weekdays": list(schedule.weekdays),
@@ -223,7 +244,7 @@ def apply_payload(offer: Offer, payload: Mapping[str, Any], *, without: Iterable
     if "places" in values:
         offer.places.set([_place_for(offer, entry) for entry in values["places"]])
     if "schedules" in values:
-        _replace(offer, Schedule, _schedule_values, values["schedules"])
+        _replace(offer, Schedule, schedule_values, values["schedules"])
     if "fundings" in values:
         _replace(offer, Funding, _funding_values, values["fundings"])
 

@@ -14,7 +14,7 @@ from offers.actions import ParallelAnswered, submit_change
 from offers.freshness.enums import Answer
 from offers.models import Offer, Proposal, UploadedSheet
 from offers.sheets.archive import UnreadableError
-from offers.sheets.check import Check, same_waiting
+from offers.sheets.check import Check, Waiting
 from offers.sheets.read import read_table
 from offers.workspace.actions import keep_answer, sender_of
 from partners.models import Affiliation, Partner
@@ -86,13 +86,14 @@ def send(
     locked = UploadedSheet.objects.select_for_update().get(pk=sheet.pk)
     if locked.sent_at:
         return list(locked.result.get("sent", []))
-    sender, sent = sender_of(own), []
+    sender, waiting = sender_of(own), Waiting(partner)
+    sent: list[str] = []
     offers = {offer.pk: offer for offer in Offer.objects.filter(provider=partner)}
     for row in locked.result.get("rows", []):
         offer = offers.get(row["offer"])
         payload = {name: value for name, value in row["payload"].items() if name not in keep.get(row["line"], ())}
         gone = row["offer"] is not None and offer is None
-        if gone or not payload or same_waiting(partner, row["offer"], payload):
+        if gone or not payload or waiting.reference(row["offer"], payload):
             continue
         proposal = submit_change(
             offer=offer,

@@ -12,11 +12,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from offers.enums import Access, Audience, Lifecycle, ProposalStatus
+from offers.enums import Access, Audience, Lifecycle
 from offers.models import Offer, Proposal
 from offers.parallels.asked import asked_by
 from offers.parallels.similar import similar_to
-from offers.proposals import DAYS, FIELDS, LISTS, PARTS, Payload, label, snapshot
+from offers.proposals import DAYS, FIELDS, LISTS, PARTS, Payload, label, snapshot, with_all_parts
 from offers.sheets.columns import KEY, NEEDED
 from offers.sheets.columns import PARTS as SHEET_PARTS
 from offers.sheets.key import Key, mark
@@ -47,6 +47,20 @@ def empty_offer() -> Payload:
     return {name: [] if name in lists else nothing[name] for name in FIELDS}
 
 
+class Waiting:
+    """The organisation's proposals on the Büro's desk."""
+
+    def __init__(self, partner: Partner) -> None:
+        self._found: dict[int | None, list[Proposal]] = {}
+        for proposal in Proposal.objects.waiting().filter(partner=partner):
+            self._found.setdefault(proposal.offer_id, []).append(proposal)
+
+    def reference(self, offer: int | None, payload: Payload) -> str:
+        """Of one that says just this; "" when there is none."""
+        same = (proposal.reference for proposal in self._found.get(offer, []) if proposal.payload == payload)
+        return next(same, "")
+
+
 class Check:
     """One table against one organisation's offers."""
 
@@ -54,12 +68,10 @@ class Check:
         self.table = table
         self.partner = partner
         self.words = Words()
-        self.offers = {offer.pk: offer for offer in Offer.objects.filter(provider=partner)}
+        self.offers = {offer.pk: offer for offer in with_all_parts(Offer.objects.filter(provider=partner))}
         self.seen: dict[int, int] = {}  # offer to the line it stood in
         self.new: dict[str, int] = {}  # what a new row says to its line
-        self.waiting: dict[int | None, list[Proposal]] = {}
-        for proposal in Proposal.objects.waiting().filter(partner=partner):
-            self.waiting.setdefault(proposal.offer_id, []).append(proposal)
+        self.waiting = Waiting(partner)
 
     def run(self, progress: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
         rows = []
@@ -100,7 +112,7 @@ class Check:
             row["errors"].append([str(KEY.head), reason % {"line": self.seen[offer.pk]}])
             return
         self.seen[offer.pk] = line.number
-        now = snapshot(offer)
+        now = snapshot(offer, loaded=True)
         row |= {"offer": offer.pk, "version": offer.version}
         for part in self.table.parts:
             self._field(part, line, key, now, row)
@@ -191,15 +203,9 @@ class Check:
 
     def _already_sent(self, row: Row, offer: int | None) -> None:
         """What the Büro has on its desk already is not sent a second time."""
-        for proposal in self.waiting.get(offer, []):
-            if row["payload"] and proposal.payload == row["payload"]:
-                row |= {"waiting": proposal.reference, "payload": {}, "base": {}, "conflicts": []}
-
-
-def same_waiting(partner: Partner, offer: int | None, payload: Payload) -> Proposal | None:
-    """An undecided proposal that says just this already."""
-    waiting = Proposal.objects.filter(partner=partner, offer=offer, status=ProposalStatus.WAITING, payload=payload)
-    return waiting.first()
+        reference = self.waiting.reference(offer, row["payload"])
+        if row["payload"] and reference:
+            row |= {"waiting": reference, "payload": {}, "base": {}, "conflicts": []}
 
 
 def errors(result: dict[str, Any]) -> Iterator[str]:

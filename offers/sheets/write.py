@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from offers.models import Offer
-from offers.proposals import Payload, snapshot
+from offers.proposals import Payload, snapshot, with_all_parts
 from offers.sheets.cells import escape, harmless
 from offers.sheets.columns import COLUMNS, PARTS
 from offers.sheets.key import write_key
@@ -31,9 +32,10 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 Cells = tuple[str, ...]
 
 
-def rows_of(offers: Iterable[Offer], words: Words) -> list[Cells]:
+def rows_of(offers: QuerySet[Offer], words: Words) -> list[Cells]:
     """The cells of each offer, in the order of COLUMNS."""
-    return [row(write_key(offer, values, words), values, words) for offer in offers for values in [snapshot(offer)]]
+    found = ((offer, snapshot(offer, loaded=True)) for offer in with_all_parts(offers))
+    return [row(write_key(offer, values, words), values, words) for offer, values in found]
 
 
 def row(key: str, values: Payload, words: Words) -> Cells:
