@@ -15,6 +15,7 @@ from offers.parallels.asked import asked_by
 from offers.parallels.similar import Similar, similar_to
 from offers.proposals import FIELDS, Payload
 from offers.submission.forms import ALL_AGES, BY_AGE, PROFESSIONALS, STEPS, WHOLE_CITY, StepForm
+from offers.submission.member import is_proven
 from offers.submission.places import known_places
 from partners.models import Partner
 from portal.enums import DistrictKind
@@ -32,7 +33,7 @@ FIELDS_OF_STEPS = {
     **{name: field for form in STEPS for name, field in form.base_fields.items()},
     **{name: field for rows in REPEATED for name, field in rows.later_fields().items()},
 }
-KNOWN = {*FIELDS_OF_STEPS, *GUARD, "betreff", "frage", "zahl", "schritt", "aktion", "besucht"}
+KNOWN = {*FIELDS_OF_STEPS, *GUARD, "betreff", "frage", "zahl", "schritt", "aktion", "besucht", "mitglied"}
 # Several values travel in one hidden field, with spaces between: slugs and codes have none.
 LISTS = {"besucht", *(name for name, field in FIELDS_OF_STEPS.items() if isinstance(field, forms.MultipleChoiceField))}
 
@@ -121,6 +122,11 @@ class Draft:
             organisation_kind=values["organisation_kind"],
             partner=values["partner"],
         )
+
+    @property
+    def is_by_member(self) -> bool:
+        """Sent from „Mein Bereich“, with the address of who is signed in there."""
+        return is_proven(self.values.get("mitglied", ""), self.sender.email)
 
     @cached_property
     def similar(self) -> list[Similar]:

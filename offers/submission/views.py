@@ -4,6 +4,8 @@ The POST views are exempt from CSRF protection: nobody is signed in here, so the
 borrow. The forms carry a signed time stamp and a honeypot instead (portal/forms.py).
 """
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from offers.actions import TooManyUnconfirmedError, confirm_proposal, report_error, submit_proposal
+from offers.actions import TooManyUnconfirmedError, confirm_proposal, report_error, submit_change, submit_proposal
 from offers.models import Offer, Proposal
 from offers.proposals import Wording, label
 from offers.submission.draft import PREVIEW, Draft
@@ -76,6 +78,7 @@ def _preview(request: HttpRequest, draft: Draft, form: SendForm | None = None) -
     context = {
         "form": form,
         "title": draft.payload["title"],
+        "is_by_member": draft.is_by_member,
         "steps": [(number, step.name, _facts(draft, number)) for number, step in enumerate(STEPS, start=1)],
         "hidden": list(draft.hidden(*form.fields)),
         "step": PREVIEW,
@@ -107,13 +110,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not form.is_valid():
         return _preview(request, draft, form)
     try:
-        proposal = submit_proposal(
-            by=draft.sender,
-            payload=draft.payload,
-            submission_id=draft.content_id(form.submission_id),
-            message=draft.cleaned["message"],
-            parallels=form.answered,
-        )
+        proposal = _store(draft, form)
     except TooManyUnconfirmedError:
         form.add_error(
             None,
@@ -125,6 +122,20 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         return _preview(request, draft, form)
     form.count()
     return redirect("offers:submit_done", proposal.reference)
+
+
+def _store(draft: Draft, form: SendForm) -> Proposal:
+    """Whose address is proven already waits for the Büro at once; all others get a mail to confirm it."""
+    words: dict[str, Any] = {
+        "by": draft.sender,
+        "payload": draft.payload,
+        "submission_id": draft.content_id(form.submission_id),
+        "message": draft.cleaned["message"],
+        "parallels": form.answered,
+    }
+    if draft.is_by_member:
+        return submit_change(offer=None, base={}, base_version=None, **words)
+    return submit_proposal(**words)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from offers.freshness.enums import Answer, Channel
 from offers.models import ChangeDraft, Offer, Proposal, ReviewAnswer
 from offers.proposals import Payload, snapshot
 from offers.submission.change import Seen
+from offers.workspace.following import note_own_way
 from partners.models import Affiliation
 
 
@@ -51,6 +52,7 @@ def propose(
         message=message,
     )
     keep_answer(offer, own, Answer.CHANGED, proposal)
+    note_own_way(offer=offer, payload=payload)
     ChangeDraft.objects.filter(person=own.person, offer=offer).delete()
     return proposal
 

@@ -89,7 +89,7 @@ def mark(draft: ChangeDraft | None) -> str:
 def _loaded(draft: ChangeDraft, posted: QueryDict, base: str) -> Callable[[str], list[str] | None]:
     """What each field held when the tab was loaded; None where nobody knows."""
     key, _dash, version = base.partition("-")
-    if draft.pk is None:
+    if draft._state.adding:
         return lambda name: list(draft.values.get(name, []))
     if not base:  # the tab showed the offer's facts of its own time
         start = _start(posted, draft.offer)

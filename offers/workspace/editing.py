@@ -3,14 +3,27 @@
 import uuid
 from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from offers.freshness.forms import content_id
 from offers.models import ChangeDraft, Offer, Proposal
+from offers.proposals import Payload
 from offers.submission.change import ChangeForm, Seen, known_to, other_rows, values_from
 from offers.workspace.actions import propose
-from offers.workspace.drafts import FORM_FIELDS, Conflict, Values, as_query, as_sent, draft_of, mark, save_draft
+from offers.workspace.drafts import (
+    FORM_FIELDS,
+    LONGEST_LOG,
+    Conflict,
+    Values,
+    as_query,
+    as_sent,
+    draft_of,
+    mark,
+    save_draft,
+    shown,
+)
 from partners.models import Affiliation
 from portal.forms import new_stamp
 
@@ -90,6 +103,21 @@ class Editing:
             person=self.own.person, offer=self.offer, defaults={"values": {**fields, **frame}}
         )
         return is_new
+
+    @transaction.atomic
+    def fill_in(self, payload: Payload) -> None:
+        """Write single texts into the draft; begins one when there is none."""
+        Offer.objects.select_for_update().get(pk=self.offer.pk)
+        draft = draft_of(self.own.person, self.offer)
+        if draft is None:
+            form = ChangeForm(offer=self.offer)
+            frame = {"gesehen": [form.seen.write(self.offer)], "stempel": [new_stamp()], "vorgang": [str(uuid.uuid4())]}
+            draft = ChangeDraft(person=self.own.person, offer=self.offer, values={**shown(form), **frame})
+        draft.version += 1
+        before = [[draft.version, name, draft.values.get(name, [])] for name in payload]
+        draft.log = [*draft.log, *before][-LONGEST_LOG:]
+        draft.values |= {name: as_sent(value) for name, value in payload.items()}
+        draft.save()
 
     def context(self) -> dict[str, Any]:
         return {

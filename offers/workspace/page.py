@@ -8,9 +8,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from offers.cards import pause
 from offers.enums import ProposalStatus, Status
-from offers.models import Offer, Proposal
+from offers.freshness.enums import ReportField
+from offers.freshness.reports import proposed
+from offers.models import ErrorReport, Offer, Proposal, Task, TemplateLink
+from offers.workspace.following import steps
+from offers.workspace.newcomers import new_offer
 from offers.workspace.quality import Quality, quality
+from partners.models import Affiliation
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,15 @@ class Row:
     state: State
     quality: Quality
     waiting: list[Proposal]
+
+    @property
+    def pause(self) -> str:
+        return pause(self.offer, timezone.localdate())
+
+    @property
+    def days_left(self) -> int:
+        """Until the offer is due; negative when that is past."""
+        return (self.offer.review_due - timezone.localdate()).days
 
     @property
     def is_due(self) -> bool:
@@ -48,6 +63,73 @@ def state_of(offer: Offer) -> State:
     if offer.review_due < today:
         return State(_("öffentlich, aber die Bestätigung ist überfällig"), "warning")
     return State(_("öffentlich"), "success")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a visitor reported, and whether it can be taken over as it is."""
+
+    report: ErrorReport
+    about: str
+    fits: bool
+    says_ended: bool
+
+
+def overview(own: Affiliation) -> dict[str, Any]:
+    """Everything „Meine Angebote“ says: first what waits for the organisation, then the offers."""
+    partner = own.partner
+    found = list(Offer.objects.filter(provider=partner).with_page_relations().in_listing_order())
+    proposals = list(Proposal.objects.filter(partner=partner).exclude(status__in=_SETTLED).select_related("offer"))
+    listed = rows(found, proposals)
+    good, running, percent = share_confirmed(found)
+    todo: dict[str, list[Any]] = {
+        "due": [row for row in listed if row.is_due],
+        "back": _still_back(proposals),
+        "hints": [_hint(report) for report in ErrorReport.objects.open().about([partner]).select_related("offer")],
+        "tasks": list(Task.objects.open().for_partners([partner]).select_related("offer").in_listing_order()),
+        "patterns": _patterns(TemplateLink.objects.filter(template__provider=partner)),
+    }
+    return {
+        **todo,
+        "todo": sum(len(entries) for entries in todo.values()),
+        "rows": listed,
+        "open": [proposal for proposal in proposals if proposal.status != ProposalStatus.RETURNED],
+        "good": good,
+        "running": running,
+        "percent": percent,
+        "hidden": list(new_offer(own).hidden()),
+    }
+
+
+_SETTLED = (ProposalStatus.APPROVED, ProposalStatus.WITHDRAWN)
+BACK_DAYS = 120
+
+
+def _still_back(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """What came back within the last months and nobody has sent again since."""
+    earliest = timezone.now() - timedelta(days=BACK_DAYS)
+    newest: dict[Any, Proposal] = {}
+    for proposal in sorted(proposals, key=lambda proposal: proposal.submitted_at):
+        newest[proposal.offer_id or proposal.payload.get("title")] = proposal
+    return [
+        proposal
+        for proposal in newest.values()
+        if proposal.status == ProposalStatus.RETURNED and proposal.decided_at and proposal.decided_at > earliest
+    ]
+
+
+def _hint(report: ErrorReport) -> Hint:
+    about = str(report.get_field_display()) if report.field else ""
+    return Hint(report, about, bool(proposed(report)), report.field == ReportField.ENDED)
+
+
+def _patterns(links: Any) -> list[tuple[Offer, int]]:
+    """The templates whose followers have something to take over, and how many that are."""
+    ready: dict[Offer, int] = {}
+    for step in steps(links):
+        if step.is_ready:
+            ready[step.link.template] = ready.get(step.link.template, 0) + 1
+    return list(ready.items())
 
 
 def rows(offers: Iterable[Offer], proposals: Iterable[Proposal]) -> list[Row]:

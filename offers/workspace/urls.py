@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from offers.workspace import claims, views
+from offers.workspace import claims, following_views, views
 
 app_name = "workspace"
 AT = "<slug:partner>/angebote/"
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path(AT + "<slug:slug>/aendern/verwerfen/", views.drop_changes, name="drop"),
     path(AT + "<slug:slug>/beenden/", views.end_offer, name="end"),
     path(AT + "<slug:slug>/kopieren/", views.copy_offer, name="copy"),
+    path(AT + "<slug:slug>/vorlage/", following_views.template, name="template"),
+    path("<slug:partner>/hinweise/<uuid:key>/uebernehmen/", views.adopt_report, name="adopt"),
     path("<slug:partner>/vorgaenge/<str:reference>/", views.proposal_detail, name="proposal"),
     path("<slug:partner>/vorgaenge/<str:reference>/zuruecknehmen/", views.withdraw_proposal, name="withdraw"),
     path("<slug:partner>/vorgaenge/<str:reference>/ueberarbeiten/", views.rework_proposal, name="rework"),

@@ -1,30 +1,31 @@
 """„Meine Angebote“: what they need, and every way to change them. What belongs to others answers 404."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offers.actions import AlreadyDecidedError
+from offers.cards import pause
 from offers.enums import ProposalStatus
-from offers.models import Offer, Proposal
-from offers.proposals import changes, snapshot
-from offers.submission.change import known_to, values_from
-from offers.submission.draft import Draft
+from offers.freshness.enums import ReportField
+from offers.freshness.reports import proposed
+from offers.models import ErrorReport, Offer, Proposal, TemplateLink
+from offers.proposals import changes, label
 from offers.workspace import actions
-from offers.workspace.drafts import as_query, draft_of
+from offers.workspace.drafts import draft_of
 from offers.workspace.editing import Editing
 from offers.workspace.forms import EndForm
-from offers.workspace.page import rows, share_confirmed, state_of
+from offers.workspace.newcomers import again, copy_of
+from offers.workspace.page import overview, state_of
 from offers.workspace.quality import quality
 from partners.accounts.rights import for_members
 from partners.models import Affiliation
-from portal.forms import new_stamp
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,21 +34,10 @@ get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def offers(request: HttpRequest, own: Affiliation) -> HttpResponse:
     """All offers of the organisation; those that need somebody first."""
-    found = list(Offer.objects.filter(provider=own.partner).with_page_relations().in_listing_order())
-    proposals = list(Proposal.objects.filter(partner=own.partner).select_related("offer"))
-    good, running, percent = share_confirmed(found)
-    context = {
-        "own": own,
-        "rows": rows(found, proposals),
-        "open": [proposal for proposal in proposals if proposal.status in _OPEN],
-        "good": good,
-        "running": running,
-        "percent": percent,
-    }
-    return render(request, "offers/workspace/offers.html", context)
+    return render(request, "offers/workspace/offers.html", {"own": own, **overview(own)})
 
 
-_OPEN = (ProposalStatus.WAITING, ProposalStatus.RETURNED, ProposalStatus.UNCONFIRMED)
+_UNDONE = (ProposalStatus.RETURNED, ProposalStatus.WITHDRAWN)
 
 
 @require_safe
@@ -55,6 +45,7 @@ _OPEN = (ProposalStatus.WAITING, ProposalStatus.RETURNED, ProposalStatus.UNCONFI
 def offer_detail(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
     """How good the entry is, what is missing and why it matters, and what happened to earlier changes."""
     offer = _offer_or_404(own, slug)
+    link = TemplateLink.objects.filter(offer=offer).select_related("template").first()
     context = {
         "own": own,
         "offer": offer,
@@ -62,6 +53,9 @@ def offer_detail(request: HttpRequest, own: Affiliation, slug: str) -> HttpRespo
         "quality": quality(offer),
         "proposals": offer.proposals.order_by("-submitted_at", "-pk")[:20],
         "draft": draft_of(own.person, offer),
+        "pause": pause(offer, timezone.localdate()),
+        "template": link and link.template,
+        "differs": [label(name) for name in link.differs] if link else [],
     }
     return render(request, "offers/workspace/offer.html", context)
 
@@ -144,25 +138,8 @@ def end_offer(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse
 def copy_offer(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
     """The values of an offer for the form of a new one; the button takes them there."""
     offer = _offer_or_404(own, slug)
-    payload = snapshot(offer)
-    values = values_from(payload, known_to(offer, payload)) | {
-        "title": "",
-        "organisation": own.partner.name,
-        "sender_name": own.person.get_full_name(),
-        "sender_email": own.person.email,
-    }
-    draft = Draft(as_query({name: _texts(value) for name, value in values.items()}))
-    draft.values["stempel"], draft.values["vorgang"] = new_stamp(), str(uuid.uuid4())
-    draft.values.setlist("besucht", ["1", "2", "3", "4"])
-    context = {"own": own, "offer": offer, "hidden": list(draft.hidden("title"))}
+    context = {"own": own, "offer": offer, "hidden": list(copy_of(offer, own).hidden("title"))}
     return render(request, "offers/workspace/copy.html", context)
-
-
-def _texts(value: Any) -> list[str]:
-    """A form value as a browser would send it."""
-    if value in (None, "", False):
-        return []
-    return [str(entry) for entry in value] if isinstance(value, list) else ["on" if value is True else str(value)]
 
 
 @require_safe
@@ -175,7 +152,7 @@ def proposal_detail(request: HttpRequest, own: Affiliation, reference: str) -> H
         "proposal": proposal,
         "changes": changes(proposal),
         "may_withdraw": actions.may_withdraw(proposal, own),
-        "may_rework": _may_rework(proposal),
+        "may_rework": proposal.status in _UNDONE,
     }
     return render(request, "offers/workspace/proposal.html", context)
 
@@ -200,8 +177,12 @@ def withdraw_proposal(request: HttpRequest, own: Affiliation, reference: str) ->
 def rework_proposal(request: HttpRequest, own: Affiliation, reference: str) -> HttpResponse:
     """Take what was returned or withdrawn back into the form, to send it again."""
     proposal = _proposal_or_404(own, reference)
-    if proposal.offer is None or not _may_rework(proposal):
+    if proposal.status not in _UNDONE:
         raise Http404(_("Diese Seite gibt es nicht."))
+    if proposal.offer is None:
+        draft = again(proposal.payload, proposal.message, own)
+        context = {"own": own, "proposal": proposal, "hidden": list(draft.hidden())}
+        return render(request, "offers/workspace/again.html", context)
     if not Editing(own, proposal.offer, None).take_over(proposal):
         messages.error(
             request, _("Zu diesem Angebot haben Sie schon einen Entwurf. Bitte senden oder verwerfen Sie ihn zuerst.")
@@ -209,10 +190,23 @@ def rework_proposal(request: HttpRequest, own: Affiliation, reference: str) -> H
     return redirect("workspace:edit", own.partner.slug, proposal.offer.slug)
 
 
-def _may_rework(proposal: Proposal) -> bool:
-    """What came back for a change; a new offer that came back is sent as a new one."""
-    undone = {ProposalStatus.RETURNED, ProposalStatus.WITHDRAWN}
-    return proposal.offer is not None and proposal.status in undone
+@require_POST
+@for_members
+def adopt_report(request: HttpRequest, own: Affiliation, key: uuid.UUID) -> HttpResponse:
+    """Take what a visitor says is right into the form; people look at it before it is sent."""
+    reports = ErrorReport.objects.open().about([own.partner]).select_related("offer")
+    report = get_object_or_404(reports, public_id=key)
+    at = [own.partner.slug, report.offer.slug]
+    if report.field == ReportField.ENDED:
+        return redirect("workspace:end", *at)
+    payload = proposed(report)
+    if payload:
+        Editing(own, report.offer, None).fill_in(payload)
+        messages.info(request, _("Der Hinweis steht schon im Formular. Bitte prüfen und senden Sie die Änderung."))
+    else:
+        hint = {"words": " ".join(filter(None, [report.correction, report.message]))}
+        messages.info(request, _("Der Hinweis war: „%(words)s“ Bitte tragen Sie ein, was richtig ist.") % hint)
+    return redirect("workspace:edit", *at)
 
 
 def _offer_or_404(own: Affiliation, slug: str) -> Offer:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,22 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
+from offers.freshness.enums import TaskKind
+from offers.freshness.tasklist import open_task
 from offers.models import ChangeDraft, Offer, Proposal
+from offers.workspace.following import follow
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
 from partners.models import Affiliation
 from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
 from tests.browser.test_story import deliver
-from tests.offers.factories import OfferFactory, ProposalFactory, ScheduleFactory, TopicFactory
-from tests.partners.factories import PartnerFactory
+from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory, ScheduleFactory, TopicFactory
+from tests.partners.factories import PartnerFactory, PlaceFactory
 from tests.partners.people import CODE, member
 from tests.portal.factories import quarter
 from tests.portal.staff import PASSWORD, code_now, staff, with_phone
@@ -111,6 +116,7 @@ def partner_pages(own: Affiliation, offer: Offer) -> dict[str, str]:
     returned = ProposalFactory.create(offer=offer, partner=own.partner, base_version=1, payload={"title": "Neu"})
     ChangeDraft.objects.create(person=own.person, offer=offer, values={})
     at = [own.partner.slug, offer.slug]
+    follower = much_to_do(own, offer)
     return {
         "home": reverse("accounts:home"),
         "team": reverse("accounts:team", args=at[:1]),
@@ -118,10 +124,30 @@ def partner_pages(own: Affiliation, offer: Offer) -> dict[str, str]:
         "colleague": reverse("accounts:colleague", args=[own.partner.slug, own.public_id]),
         "end-colleague": reverse("accounts:end", args=[own.partner.slug, own.public_id]),
         "offers": reverse("workspace:offers", args=at[:1]),
-        **{view: reverse(f"workspace:{view}", args=at) for view in ("offer", "edit", "end", "copy")},
+        **{view: reverse(f"workspace:{view}", args=at) for view in ("offer", "edit", "end", "copy", "template")},
+        "follower": reverse("workspace:template", args=[own.partner.slug, follower.slug]),
+        "following": reverse("workspace:offer", args=[own.partner.slug, follower.slug]),
         "proposal": reverse("workspace:proposal", args=[own.partner.slug, returned.reference]),
         "logout": reverse("account_logout"),
     }
+
+
+def much_to_do(own: Affiliation, offer: Offer) -> Offer:
+    """One of everything that can wait for an organisation; returns an offer that follows a template."""
+    Offer.objects.filter(pk=offer.pk).update(review_due=timezone.localdate() - timedelta(days=3))
+    sent = {"partner": own.partner, "base_version": 1, "confirmed_at": timezone.now(), "payload": {"title": "Neu"}}
+    ProposalFactory.create(**sent, offer=offer, status="returned", reason="Warum?", decided_at=timezone.now())
+    ErrorReportFactory.create(offer=offer, field="phone", correction="0208 1", message="Es klingelt ins Leere.")
+    ErrorReportFactory.create(offer=offer, field="lifecycle")
+    open_task(
+        kind=TaskKind.BROKEN_LINK, subject="Ihre Internetseite ist nicht erreichbar", partner=own.partner, offer=offer,
+        concerns="https://example.org/" + "langeadresse" * 8,
+    )  # fmt: skip
+    places = [PlaceFactory.create(partner=own.partner, name=name) for name in ("Hier", "Dort")]
+    follower = OfferFactory.create(title="Krabbelgruppe Ost", provider=own.partner, places=places)
+    follow(offers=[follower], template=offer)
+    Offer.objects.filter(pk=offer.pk).update(cost_note="2 Euro", when_note="ab März neu")
+    return follower
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
@@ -234,6 +260,31 @@ def test_a_partner_changes_an_offer_without_script(live_server: LiveServer, tab:
     expect(page.locator("main")).to_contain_text("wartet auf Prüfung")
     assert Proposal.objects.get().payload == {"title": "Spielkreis"}
     assert User.objects.get(email="kaethe@example.org").last_login
+
+
+def test_times_are_added_and_taken_out_by_keyboard_without_script(
+    live_server: LiveServer, tab: OpenTab, offer: Offer
+) -> None:
+    page = tab(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    sign_in(page, live_server)
+    page.goto(live_server.url + reverse("workspace:edit", args=[offer.provider.slug, offer.slug]))
+    page.get_by_label("Name des Angebots").fill("Spielkreis")
+    page.get_by_role("button", name="Weitere Zeit hinzufügen").press("Enter")
+    assert page.url.endswith("#zeit-2")
+    second = page.get_by_role("group", name="Zeit 2")
+    expect(second).to_be_in_viewport()
+    second.get_by_label("an einzelnen Tagen").check()
+    second.get_by_label("Termine").fill("3.3.2027")
+    expect(second.get_by_label("Mittwoch")).to_be_hidden()
+    page.get_by_label("Name des Angebots").press("Enter")  # saves, and neither adds nor removes a row
+    expect(page.get_by_role("group", name="Zeit 2").get_by_label("Termine")).to_have_value("3.3.2027")
+    expect(page.get_by_role("group", name="Zeit 3")).to_have_count(0)
+    page.get_by_role("button", name="Zeit 1 entfernen").click()
+    expect(page.get_by_label("Name des Angebots")).to_have_value("Spielkreis")
+    page.wait_for_timeout(3_200)  # the guard takes whoever is faster for a program
+    page.get_by_role("button", name="Änderung senden").click()
+    expect(page.locator("main")).to_contain_text("am 3. März 2027")
+    assert [row["dates"] for row in Proposal.objects.get().payload["schedules"]] == [["2027-03-03"]]
 
 
 def test_a_draft_saves_itself_and_two_tabs_agree(live_server: LiveServer, tab: OpenTab, offer: Offer) -> None:

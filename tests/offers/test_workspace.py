@@ -110,7 +110,7 @@ def test_the_list_asks_as_many_queries_for_three_as_for_one(
         for _unused in range(count):
             new = OfferFactory.create(provider=partner, places=[PlaceFactory.create(partner=partner)])
             ScheduleFactory.create(offer=new)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(13):
             mine.get(reverse("workspace:offers", args=[partner.slug]))
 
 
