@@ -40,6 +40,7 @@ DOOR = "Tür"  # sent to the sign-in page
 NOBODY = "00000000-0000-4000-8000-000000000000"
 Table = dict[tuple[str, str], tuple[str, ...]]
 FIXED: dict[str, dict[str, Any]] = {  # arguments that need nothing to be made
+    "admin:portal_mail": {"template": "mail/offers/review_reminder.txt"},
     "offers:coverage_cell": {"district": "osterfeld", "column": "uebergang-schule-beruf"},
     "offers:lifecycle_offer": {"slug": "krabbelgruppe"},
     "offers:report_table": {"name": "frische", "kind": "csv"},

@@ -116,6 +116,7 @@ class MergeMixin:
             "compared": compared,
             "stand": stand,
             "error": error,
+            "fresh": request.POST.get("bleibt", "") != request.POST.get("bisher", ""),
         }
         return self._page(request, "admin/merge.html", context)
 

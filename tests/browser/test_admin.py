@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from offers.models import Offer
+from partners.models import Partner
 from tests.networks.factories import MembershipFactory
 from tests.offers.factories import FundingFactory, OfferFactory, ScheduleFactory, TopicFactory
-from tests.partners.factories import ContactFactory, PlaceFactory
+from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
 from tests.portal.factories import PostcodeFactory, quarter
 from tests.portal.staff import PASSWORD, code_now, staff, with_phone
 
@@ -49,7 +50,14 @@ def data() -> dict[str, int]:
     postcode = PostcodeFactory.create()
     postcode.districts.add(district)
     network = MembershipFactory.create(partner=place.partner).network
-    return {"offer": offer.pk, "partner": place.partner_id, "network": network.pk, "postcode": postcode.pk}
+    double = PartnerFactory.create(name="Verein Sonnenschein e.V.", website="https://verein.example/")
+    return {
+        "double": double.pk,
+        "offer": offer.pk,
+        "partner": place.partner_id,
+        "network": network.pk,
+        "postcode": postcode.pk,
+    }
 
 
 @pytest.fixture(params=[(1280, "light"), (320, "dark")], ids=str)
@@ -75,6 +83,9 @@ def addresses(data: dict[str, int]) -> list[str]:
         at("offers_offer_add"),
         at("offers_offer_history", data["offer"]),
         at("offers_offer_restore", data["offer"], 1),
+        at("offers_offer_take_back", data["offer"], Offer.objects.get().version),
+        at("partners_partner_merge") + f"?nr={data['partner']}&nr={data['double']}",
+        at("portal_merge_changelist"),
         at("offers_offer_delete", data["offer"]),
         at("offers_offer_deleted"),
         at("partners_partner_change", data["partner"]),
@@ -84,11 +95,13 @@ def addresses(data: dict[str, int]) -> list[str]:
         at("offers_wave_partner", data["partner"]),
         at("offers_task_changelist"),
         at("portal_mails"),
+        at("portal_mail", "mail/offers/review_reminder.txt"),
         at("procrastinate_procrastinatejob_changelist") + "?stand=alle",
         at("portal_postcode_change", data["postcode"]),
         at("portal_schoolholiday_add"),
         at("offers_topic_add"),
         at("auth_user_change", user.pk),
+        at("auth_user_log", user.pk),
         at("auth_group_add"),
         at("password_change"),
     ]
@@ -126,6 +139,37 @@ def test_every_kind_of_admin_page(tab: Page, live_server: LiveServer, data: dict
         assert answer is not None
         assert answer.status == 200, address
         check(tab, address)
+
+
+def test_merging_and_changing_many_with_the_keyboard(tab: Page, live_server: LiveServer, data: dict[str, int]) -> None:
+    """From the list over the preview to the end; each page between is checked, too."""
+    sign_in(tab, live_server)
+    partners = live_server.url + reverse("admin:partners_partner_changelist")
+    tab.goto(partners)
+    tab.locator("#action-toggle").press("Space")
+    tab.locator("select[name=action]").select_option(label="Doppelte zusammenführen")
+    tab.get_by_role("button", name="Ausführen").press("Enter")
+    check(tab, "merge")
+    tab.get_by_role("button", name="Ansehen, was geschieht").press("Enter")
+    tab.get_by_role("heading", name="Das zieht um").wait_for()
+    check(tab, "merge preview")
+    tab.get_by_role("button", name="Jetzt zusammenführen").press("Enter")
+    tab.get_by_text("Zusammengeführt:").wait_for()
+    assert Partner.objects.filter(pk__in=[data["partner"], data["double"]]).count() == 1
+
+    tab.goto(live_server.url + reverse("admin:offers_offer_changelist"))
+    tab.locator("#action-toggle").press("Space")
+    tab.locator("select[name=action]").select_option(label="Prüfrhythmus setzen")
+    tab.get_by_role("button", name="Ausführen").press("Enter")
+    check(tab, "bulk question")
+    tab.get_by_label("Prüfrhythmus in Monaten").select_option("3")
+    tab.get_by_role("button", name="Ansehen, was sich ändert").press("Enter")
+    check(tab, "bulk preview")
+    tab.get_by_role("button", name="1 Eintrag ändern").press("Enter")
+    tab.get_by_text("1 Eintrag ist geändert.").wait_for()
+    assert Offer.objects.get().review_months == 3
+    tab.goto(live_server.url + reverse("admin:auth_user_log", args=[User.objects.get().pk]))
+    check(tab, "what a person did")
 
 
 def test_the_search_box_finds_a_partner_and_the_form_is_saved(
