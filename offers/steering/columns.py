@@ -35,7 +35,11 @@ class Column:
     @property
     def narrow_label(self) -> str:
         """The label with hints where its long words may be broken."""
-        return re.sub(r"\w{9,}", lambda word: _SYLLABLE.sub("\u00ad", word[0]), self.label)
+        return _narrow(self.label)
+
+    @property
+    def narrow_age_label(self) -> str:
+        return _narrow(self.age_label)
 
     @property
     def is_transition(self) -> bool:
@@ -49,6 +53,10 @@ class Column:
         if self.ages is None:
             return _("Angebote für diese Zielgruppe")
         return _("Angebote, deren Alter sich mit diesem überschneidet: %(ages)s") % {"ages": self.age_label}
+
+
+def _narrow(text: str) -> str:
+    return re.sub(r"\w{9,}", lambda word: _SYLLABLE.sub("\u00ad", word[0]), text)
 
 
 def columns(phases: Iterable[LifePhase]) -> list[Column]:
