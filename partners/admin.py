@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.accounts import admin as _people  # noqa: F401  # registers its pages
 from partners.models import Contact, Partner, Place
 from portal.admin_bases import RecordedAdmin, RecordedInline
+from portal.bulk import BulkMixin, ConfirmFacts
 from portal.merging.admin import MergeMixin
 
 SOURCE: Any = (
@@ -66,7 +67,8 @@ class ConfirmedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Partner)
-class PartnerAdmin(MergeMixin, RecordedAdmin):
+class PartnerAdmin(MergeMixin, BulkMixin, RecordedAdmin):
+    bulk_changes = (ConfirmFacts(),)
     actions = ["merge_selected"]
     list_display = ["name", "kind", "phone", "email", "confirmed_on", "updated_at"]
     list_filter = ["kind", ConfirmedFilter]
@@ -82,7 +84,8 @@ class PartnerAdmin(MergeMixin, RecordedAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(MergeMixin, RecordedAdmin):
+class PlaceAdmin(MergeMixin, BulkMixin, RecordedAdmin):
+    bulk_changes = (ConfirmFacts(),)
     actions = ["merge_selected"]
     list_display = ["name", "partner", "address", "district", "is_confidential", "wheelchair"]
     list_filter = ["is_confidential", "wheelchair", ConfirmedFilter, "district"]
@@ -112,7 +115,8 @@ class PlaceAdmin(MergeMixin, RecordedAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(RecordedAdmin):
+class ContactAdmin(BulkMixin, RecordedAdmin):
+    bulk_changes = (ConfirmFacts(),)
     list_display = ["label", "partner", "phone", "email", "has_name"]
     list_filter = [("consent_on", admin.EmptyFieldListFilter), ConfirmedFilter]
     list_select_related = ["partner"]

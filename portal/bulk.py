@@ -14,9 +14,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.history import NEVER_RESTORED
 from portal.history_words import Line, Names, in_words
@@ -36,6 +37,18 @@ class BulkChange:
     def apply(self, row: Any, values: dict[str, Any], by: Any) -> None:
         """Change the row (it is locked). Raises ValidationError with the reason why that row cannot be changed."""
         raise NotImplementedError
+
+
+class ConfirmFacts(BulkChange):
+    """For rows with a source: their owner has said today that they are true."""
+
+    name = "confirm_facts"
+    label = gettext_lazy("Vom Träger bestätigt")
+    explanation = gettext_lazy("Der Träger hat Ihnen gesagt, dass die Angaben stimmen. Die Seite sagt dann nicht mehr: "
+                               "noch nicht bestätigt.")  # fmt: skip
+
+    def apply(self, row: Any, values: dict[str, Any], by: Any) -> None:
+        type(row)._base_manager.filter(pk=row.pk).update(confirmed_on=timezone.localdate())
 
 
 @dataclass

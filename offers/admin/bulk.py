@@ -131,6 +131,24 @@ class End(BulkChange):
         _save(row, ends_on=last_day, **ended)
 
 
+class PauseForm(forms.Form):
+    first_day = forms.DateField(label=gettext_lazy("Pause ab"), widget=AdminDateWidget, initial=timezone.localdate)
+    last_day = forms.DateField(label=gettext_lazy("Pause bis"), widget=AdminDateWidget)
+
+
+class Pause(BulkChange):
+    name = "pause"
+    label = gettext_lazy("Pausieren")
+    explanation = gettext_lazy("In dieser Zeit findet nichts statt. Die Angebote bleiben zu finden und sagen, wann es "
+                               "weitergeht.")  # fmt: skip
+    form = PauseForm
+
+    def apply(self, row: Offer, values: dict[str, Any], by: Any) -> None:
+        if row.is_ended:
+            raise ValidationError(_("Es ist schon beendet."))
+        _save(row, pause_from=values["first_day"], pause_until=values["last_day"])
+
+
 CHANGES: tuple[BulkChange, ...] = (
-    Confirm(), Verify(), SetRhythm(), AddTopic(), RemoveTopic(), Publish(), Withdraw(), End(),
+    Confirm(), Verify(), SetRhythm(), AddTopic(), RemoveTopic(), Publish(), Withdraw(), Pause(), End(),
 )  # fmt: skip

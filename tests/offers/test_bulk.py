@@ -14,6 +14,7 @@ from offers.admin.bulk import CHANGES
 from offers.enums import Lifecycle, Status
 from offers.models import Offer, ReviewAnswer
 from tests.offers.factories import OfferFactory, TopicFactory
+from tests.partners.factories import PlaceFactory
 from tests.portal.staff import signed_in, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -100,8 +101,31 @@ def test_ending_publishing_and_withdrawing(client: Client) -> None:
     for action, more in [("publish", {}), ("end", {"last_day": day.isoformat()}), ("withdraw", {})]:
         seen = ask(client, action, [offer], **more)
         assert ask(client, action, [offer], ja="1", stand=seen.context["stand"], **more).status_code == 302, action
+    assert ask(client, "pause", [offer], first_day=day, last_day=day).context["refused"], "an ended one cannot pause"
     offer.refresh_from_db()
     assert (offer.status, offer.lifecycle, offer.ends_on) == (Status.WITHDRAWN, Lifecycle.ENDED, day)
+
+
+def test_pausing_wants_both_days_in_order(client: Client) -> None:
+    offer, first = OfferFactory.create(), timezone.localdate()
+    wrong = ask(client, "pause", [offer], first_day=first, last_day=first - timedelta(days=1))
+    assert "Eine Pause hat einen ersten und einen letzten Tag" in wrong.content.decode()
+    days = {"first_day": first, "last_day": first + timedelta(days=13)}
+    seen = ask(client, "pause", [offer], **days)
+    assert [line.label for line in seen.context["changing"][0].lines] == ["Pause ab", "Pause bis"]
+    ask(client, "pause", [offer], ja="1", stand=seen.context["stand"], **days)
+    assert Offer.objects.get().is_paused(first)
+
+
+def test_what_a_partner_confirmed_is_noted_for_many_at_once(client: Client) -> None:
+    sure, unsure = (PlaceFactory.create(source="Flyer", confirmed_on=day) for day in (timezone.localdate(), None))
+    places = reverse("admin:partners_place_changelist")
+    chosen = {"action": "confirm_facts", "_selected_action": [sure.pk, unsure.pk]}
+    seen = client.post(places, chosen)
+    assert [outcome.row for outcome in seen.context["changing"]] == [unsure]
+    client.post(places, {**chosen, "ja": "1", "stand": seen.context["stand"]})
+    unsure.refresh_from_db()
+    assert unsure.confirmed_on == timezone.localdate()
 
 
 def test_a_wrong_or_missing_answer_is_explained(client: Client) -> None:
