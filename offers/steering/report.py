@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +22,7 @@ from offers.steering.freshness import Share, Standing
 from offers.steering.matrix import Matrix
 from offers.steering.past import end_of, events_of
 from offers.steering.report_networks import Networks
-from offers.steering.sections import Bar, Chart, Section, Table, day, part
+from offers.steering.sections import Bar, Section, Table, chart_of, day, part
 from offers.steering.stock import Question, standing_offers
 from offers.steering.wanted import demand_between
 
@@ -92,7 +93,7 @@ class Report:
         table = Table("ueberblick", _("Kennzahlen am ersten und am letzten Tag"), head, rows)
         text = _("Die Stände zählen Felder: jede Lebensphase und jeder Übergang in jedem Sozialraum ist ein Feld.")
         bars = [Bar(str(state.label), before[state], after[state]) for state in State]
-        chart = Chart(_("Felder nach Stand"), self.days, bars)
+        chart = chart_of(_("Felder nach Stand"), self.days, bars)
         return [Section(_("Überblick"), text, table, chart)]
 
     def _changes(self) -> list[Section]:
@@ -132,7 +133,7 @@ class Report:
             "%(count)d Projekt wurde ein Regelangebot.", "%(count)d Projekte wurden Regelangebote.", len(rows)
         ) % {"count": len(rows)}  # fmt: skip
         table = Table("regelangebote", _("Projekte, die Regelangebote wurden"), [_("Angebot"), _("am")], rows)
-        chart = Chart(
+        chart = chart_of(
             _("Regelangebote in Prozent nach Lebensphase"), self.days,
             [
                 Bar(share.label, _was(self._stood.phases.get(key), "percent"), share.percent or 0)
@@ -175,13 +176,13 @@ class Report:
             "count": demand.searches
         }
         head = [_("Lebensphase"), _("Sozialraum"), _("Thema"), _("Suchen"), _("nichts gefunden"), _("1 bis 3 gefunden")]
-        chart = Chart(
+        chart = chart_of(
             _("Suchen"), (_("alle"), _("nichts gefunden")),
             [
                 Bar(", ".join(filter(None, (one.topic, one.phase, one.area))) or _("alles"), one.searches, one.nothing)
                 for one in demand.missing[:8]
             ],
-        ) if rows else None  # fmt: skip
+        )  # fmt: skip
         table = Table("nachfrage", _("Am häufigsten vergeblich gesucht"), head, rows)
         return [Section(_("Gesucht, nicht da"), text, table, chart)]
 
@@ -215,7 +216,7 @@ class Report:
             said = [_("bestätigt am %(day)s") % {"day": one} for one in self.days]
             caption = _("%(title)s, am ersten und am letzten Tag") % {"title": title}
             table = Table(name, caption, [kind, _("Angebote"), _("Regelangebote"), *said], rows)
-            chart = Chart(_("Bestätigt in Prozent"), self.days, bars) if name == "frische" else None
+            chart = chart_of(_("Bestätigt in Prozent"), self.days, bars) if name == "frische" else None
             found.append(Section(title, text, table, chart))
         return found
 
@@ -227,17 +228,14 @@ class Report:
 def turned_regular(first: object, last: object) -> list[list[str]]:
     """Title and day of each offer that was a project before and became regular between two moments."""
     events = events_of(Offer).objects
+    earlier = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
     changed = events.filter(
         lifecycle=Lifecycle.REGULAR, pgh_created_at__gte=first, pgh_created_at__lt=last, pgh_label="update"
-    )
-    rows = []
-    seen: set[int] = set()
-    for event in changed.order_by("pgh_id"):
-        before = events.filter(id=event.id, pgh_id__lt=event.pgh_id).order_by("-pgh_id").first()
-        if before and before.lifecycle in (Lifecycle.PROJECT, Lifecycle.EXTENDED) and event.id not in seen:
-            seen.add(event.id)
-            rows.append([event.title, day(event.pgh_created_at)])
-    return rows
+    ).annotate(before=Subquery(earlier.values("lifecycle")[:1]))
+    turned = changed.filter(before__in=(Lifecycle.PROJECT, Lifecycle.EXTENDED)).order_by("-pgh_id")
+    last_first = turned.values_list("id", "title", "pgh_created_at")
+    once = {pk: [title, day(moment)] for pk, title, moment in last_first}  # the first time counts
+    return list(reversed(once.values()))
 
 
 def _offers(matrix: Matrix) -> int:

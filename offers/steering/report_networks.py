@@ -14,7 +14,7 @@ from networks.enums import Continuation
 from networks.models import Attendance, Decision, Meeting, Network, SelfReview
 from offers.steering.network_figures import SAME, overlaps
 from offers.steering.past import as_of, end_of
-from offers.steering.sections import Bar, Chart, Section, Table, day
+from offers.steering.sections import Bar, Chart, Section, Table, chart_of, day
 from portal.text import GermanSortKey
 
 _YEAR = 365  # days
@@ -66,7 +66,7 @@ class Networks:
         ]  # fmt: skip
         parts = [
             ngettext("%(count)d Netzwerk.", "%(count)d Netzwerke.", len(rows)) % {"count": len(rows)},
-            _("%(count)d davon haben sich seit über 12 Monaten nicht getroffen.") % {"count": silent},
+            _("Von %(count)d ist seit über 12 Monaten keine Sitzung eingetragen.") % {"count": silent},
             _("%(open)d Beschlüsse sind offen, %(late)d davon überfällig.")
             % {
                 "open": sum(work.open for work in self._work.values()),
@@ -82,7 +82,7 @@ class Networks:
             for network in self._active
             if (expected := self._due(network)) is not None
         ]
-        return Chart(_("Sitzungen"), (_("nach Turnus"), _("gehalten")), bars[:12]) if bars else None
+        return chart_of(_("Sitzungen"), (_("nach Turnus"), _("gehalten")), bars[:12])
 
     def _held(self) -> Section:
         held = [meeting for meeting in self._meetings if meeting.held_on >= self.first]

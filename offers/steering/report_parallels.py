@@ -12,7 +12,7 @@ from offers.enums import ProposalStatus
 from offers.models import Offer, PairDecision, Parallel, ParallelCount, Proposal
 from offers.parallels.enums import PairAnswer
 from offers.steering.past import end_of, events_of
-from offers.steering.sections import Bar, Chart, Section, Table, day
+from offers.steering.sections import Bar, Section, Table, chart_of, day
 
 _AVOIDED = (PairAnswer.COOPERATES, PairAnswer.REPLACES)
 
@@ -24,14 +24,11 @@ def parallels(first: date, last: date) -> Section:
     rows = [[_("Offen am ersten Tag"), _open(before)], [_("Offen am letzten Tag"), _open(after)]]
     rows.append([_("Neu gefundene Paare"), str(ParallelCount.objects.found_between(first, last))])
     rows += [
-        [_("Träger beim Einreichen: Die Angebote %(answer)s") % {"answer": answer.label}, str(by_partner[answer.value])]
+        [_("Träger beim Einreichen: „%(answer)s“") % {"answer": answer.label}, str(by_partner[answer.value])]
         for answer in PairAnswer
         if answer != PairAnswer.DIFFERENT
     ]
-    rows += [
-        [_("Büro: Die Angebote %(answer)s") % {"answer": answer.label}, str(by_staff[answer.value])]
-        for answer in PairAnswer
-    ]
+    rows += [[_("Büro: „%(answer)s“") % {"answer": answer.label}, str(by_staff[answer.value])] for answer in PairAnswer]
     rows.append([_("Vorschläge, die nach dem Hinweis zurückgezogen wurden"), str(_withdrawn(first, last))])
     text = _("Ähnliche Angebote werden gezeigt, bevor sie entstehen. Träger und Büro sagen, wie sie zueinander stehen.")
     bars = [
@@ -39,7 +36,7 @@ def parallels(first: date, last: date) -> Section:
         for answer in PairAnswer
         if by_partner[answer.value] or by_staff[answer.value]
     ]
-    chart = Chart(_("Entscheidungen"), (_("Träger"), _("Büro")), bars) if bars else None
+    chart = chart_of(_("Entscheidungen"), (_("Träger"), _("Büro")), bars)
     head = [_("Kennzahl"), _("Anzahl")]
     table = Table("parallelen", _("Ähnliche Angebote: gefunden und entschieden"), head, rows)
     return Section(_("Parallelen"), text, table, chart)
@@ -69,7 +66,9 @@ def avoided(first: date, last: date) -> Section:
 def _open(count: ParallelCount | None) -> str:
     if count is None:
         return _("keine Angabe")
-    return _("%(pairs)d Paare in %(clusters)d Gruppen") % {"pairs": count.undecided, "clusters": count.clusters}
+    pairs = ngettext("%(count)d Paar", "%(count)d Paare", count.undecided) % {"count": count.undecided}
+    groups = ngettext("%(count)d Gruppe", "%(count)d Gruppen", count.clusters) % {"count": count.clusters}
+    return _("%(pairs)s in %(groups)s") % {"pairs": pairs, "groups": groups}
 
 
 def _decisions(first: date, last: date) -> Any:

@@ -44,6 +44,11 @@ class Chart:
         return f"{self.title} ({self.series[0]}, {self.series[1]}): {', '.join(pairs)}"
 
 
+def chart_of(title: str, series: tuple[str, str], bars: list[Bar]) -> Chart | None:
+    """None when there is nothing to see."""
+    return Chart(title, series, bars) if any(bar.before or bar.after for bar in bars) else None
+
+
 @dataclass(frozen=True)
 class Section:
     """A heading, what it says in a sentence, and its table when it has rows."""

@@ -173,12 +173,12 @@ def test_the_page_tells_what_happened(story: Offer) -> None:
     assert "Mitte, Späte Phase: Lücke" in tables["enden"][0][2]
     assert tables["nachfrage"] == [["Späte Phase", "Mitte", "Trampolin & Turnen", "17", "17", "0"]]
     assert tables["parallelen"][:3] == [
-        ["Offen am ersten Tag", "3 Paare in 1 Gruppen"], ["Offen am letzten Tag", "2 Paare in 1 Gruppen"],
+        ["Offen am ersten Tag", "3 Paare in 1 Gruppe"], ["Offen am letzten Tag", "2 Paare in 1 Gruppe"],
         ["Neu gefundene Paare", "5"],
     ]  # fmt: skip
     assert [row for row in tables["parallelen"][3:] if row[1] != "0"] == [
-        ["Träger beim Einreichen: Die Angebote arbeiten zusammen", "1"],
-        ["Büro: Die Angebote eines ersetzt das andere", "1"],
+        ["Träger beim Einreichen: „arbeiten zusammen“", "1"],
+        ["Büro: „eines ersetzt das andere“", "1"],
         ["Vorschläge, die nach dem Hinweis zurückgezogen wurden", "1"],
     ]
     assert [row[1:] for row in tables["vermieden"]] == [
