@@ -69,12 +69,12 @@ def snapshot(offer: Offer, *, loaded: bool = False) -> Payload:
 
 def with_all_parts(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     """For `snapshot(…, loaded=True)`: all that many offers say, in a fixed number of queries."""
-    return offers.prefetch_related(
-        Prefetch("topics", Topic.objects.in_listing_order()),
-        Prefetch("catchment", District.objects.in_listing_order()),
-        Prefetch("places", Place.objects.select_related("district").in_listing_order()),
-        "schedules",
-        "fundings",
+    places = Place.objects.select_related("district").in_listing_order()
+    return (
+        offers.prefetch_related(Prefetch("topics", Topic.objects.in_listing_order()))
+        .prefetch_related(Prefetch("catchment", District.objects.in_listing_order()))
+        .prefetch_related(Prefetch("places", places))
+        .prefetch_related("schedules", "fundings")
     )
 
 

@@ -20,8 +20,9 @@ from openpyxl.xml.functions import iterparse
 
 from offers.sheets.cells import unescape
 
-MOST_UNPACKED = 60_000_000  # bytes; 2,000 full rows are under ten million
+MOST_UNPACKED = 30_000_000  # bytes; 2,000 full rows are about ten million
 MOST_FILES = 300
+MOST_MERGED = 1_000
 MOST_COLUMNS = 200
 MOST_SCANNED = 20_000  # rows, empty ones too
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -146,7 +147,9 @@ def _without_result(content: bytes, found: RawSheet) -> None:
 
 
 def _merged(xml: bytes, found: RawSheet) -> None:
-    for match in _MERGED.finditer(xml):
+    for number, match in enumerate(_MERGED.finditer(xml)):
+        if number >= MOST_MERGED:
+            raise UnreadableError(_("In der Tabelle sind sehr viele Zellen verbunden. Bitte heben Sie das auf."))
         left, top, right, bottom = range_boundaries(match[1].decode())
         for line, _values in found.rows:
             if top <= line <= bottom and (top, left) != (bottom, right):

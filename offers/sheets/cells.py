@@ -12,6 +12,7 @@ _SHOWN = 4_000  # characters of a text that is longer
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _RUNS = re.compile(r"'*\s*[=+\-@\t\r\n|%＝＋－＠]")
 
 
@@ -22,6 +23,11 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     return _CODED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def legible(text: str) -> str:
+    """Without characters that nobody types and HTML cannot carry."""
+    return _UNTYPED.sub("", text)
 
 
 def fit(text: str) -> str:

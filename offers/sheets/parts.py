@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from offers.models import Offer
 from offers.proposals import Payload, schedule_text
-from offers.sheets.cells import fit
+from offers.sheets.cells import fit, legible
 from offers.sheets.times import read_time, write_time
 from offers.sheets.words import BadValueError, Choices, Words, day_text, plain, read_day, yes_or_no
 from portal.ages import OLDEST_MONTHS
@@ -85,7 +85,7 @@ class TextPart(Part):
         more = {"assume_scheme": "https"} if self.name == "website" else {}
         field: forms.Field = target.formfield(required=False, **more)
         try:
-            clean = field.clean(re.sub(r"\r\n?", "\n", value))
+            clean = field.clean(legible(re.sub(r"\r\n?", "\n", value)))
             if clean:
                 target.run_validators(clean)
             if clean and self.name == "website":
@@ -311,7 +311,9 @@ class PlacesPart(LinesPart):
         return self._place((*cells, *[""] * (5 - len(cells))), words)
 
     def _place(self, cells: Cells, words: Words) -> Payload:
-        name, street, postcode, city, district = (cell.strip() for cell in cells)
+        name, street, postcode, city, district = (legible(cell).strip() for cell in cells)
+        if not name and not street:
+            raise BadValueError(_("Bitte schreiben Sie den Namen des Ortes oder die Straße."))
         postcode = re.sub(r"\D+$", "", plain(postcode)).zfill(5) if plain(postcode) else ""
         if postcode and not re.fullmatch(r"[0-9]{5}", postcode):
             raise BadValueError(_("Eine Postleitzahl hat fünf Ziffern."), str(self.columns[2].head))

@@ -23,6 +23,7 @@ _DATE = r"\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b"
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?"
 _FILLER = re.compile(r"\b(?:und|u|am|an|im|jede|jeden|jeder|jedes|woche|monat|uhr|um|immer|von)\b|[,.&+;/]")
 NOTE = "Hinweis: "
+LONGEST_LINE, LONGEST_NOTE = 2_000, 200  # characters; 200 is what a note holds
 HOLIDAYS = "nicht in den Schulferien"
 
 
@@ -56,6 +57,8 @@ def _clock(iso: str | None) -> str:
 def read_time(line: str) -> Entry:
     """Raises BadValueError with what to write instead."""
     rest, _colon, note = _split_note(line)
+    if len(rest) > LONGEST_LINE or len(note.strip()) > LONGEST_NOTE:
+        raise BadValueError(_("„%(line)s …“ ist zu lang.") % {"line": line[:60]})
     reader = _Reader(plain(rest))
     entry: Entry = {
         "kind": "", "weekdays": [], "interval_weeks": None, "week_of_month": None, "dates": [],

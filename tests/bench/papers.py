@@ -62,7 +62,10 @@ def main() -> int:
             command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False
         )
         print(done.stdout.strip().splitlines()[-1] if done.returncode == 0 else done.stderr, flush=True)
-    return done.returncode
+        tables = subprocess.run(
+            [sys.executable, "-m", "tests.bench.sheets"], cwd=settings.BASE_DIR, env=environment, check=False
+        )
+    return done.returncode or tables.returncode
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def test_a_table_goes_up_and_is_sent(
     """With script the bar moves and the page follows; without, there is a link."""
     page = tab(java_script_enabled=script, viewport={"width": 320, "height": 640})
     sign_in(page, live_server)
+    page.get_by_role("link", name="Meine Angebote Verein Sonne").click()
     page.get_by_role("link", name="Tabelle", exact=True).click()
     with page.expect_download() as down:
         page.get_by_role("link", name="oder als CSV").click()
