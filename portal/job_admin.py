@@ -26,6 +26,7 @@ NAMES = {
     "offers.remind_partners": gettext_lazy("Erinnerungen an Träger"),
     "offers.check_websites": gettext_lazy("Prüfung der Internetseiten"),
     "offers.make_booklets": gettext_lazy("Wegweiser als PDF"),
+    "offers.check_sheet": gettext_lazy("Prüfung einer Tabelle"),
 }
 
 # Its own names are English, and it calls itself by all a job carries.
