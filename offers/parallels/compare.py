@@ -80,7 +80,7 @@ _NEAR = f"""
       )))
       AND (row.audiences <> '{{}}' AND row.audiences <@ asked.not_families) = asked.for_professionals
     ORDER BY measures.age * (
-        {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, 0.5)
+        {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, {weights.UNKNOWN_FORM})
     ) * power(
         least(cardinality(row.districts), asked.closure)::float8 / greatest(cardinality(row.districts), asked.closure),
         {weights.AREA_POWER}
@@ -112,10 +112,11 @@ _MEASURED = """
 _SCORED = f"""
     SELECT measured.*, age * power(area, {weights.AREA_POWER})
         * CASE WHEN topic = 0 THEN {weights.WITHOUT_TOPIC} ELSE 1 END
+        * CASE WHEN words = 0 AND form IS DISTINCT FROM 1 THEN {weights.WITHOUT_WORDS} ELSE 1 END
+        * CASE WHEN form = 0 THEN {weights.OTHER_FORM} ELSE 1 END
         * ({weights.TOPIC} * topic + {weights.WORDS} * words
-           + coalesce({weights.FORM} * form, 0) + coalesce({weights.WEEKDAYS} * day, 0))
-        / ({weights.TOPIC + weights.WORDS}
-           + CASE WHEN form IS NULL THEN 0 ELSE {weights.FORM} END
+           + {weights.FORM} * coalesce(form, {weights.UNKNOWN_FORM}) + coalesce({weights.WEEKDAYS} * day, 0))
+        / ({weights.TOPIC + weights.WORDS + weights.FORM}
            + CASE WHEN day IS NULL THEN 0 ELSE {weights.WEEKDAYS} END) AS score
     FROM measured
 """  # noqa: S608  # our own constants

@@ -2,7 +2,9 @@
 
 Score = age × area^AREA_POWER × subject, each from 0 to 1. They are multiplied because each of them alone can settle
 that two offers are not parallel: other children, another part of the city, or another subject. The subject is the
-weighted mean of what is known about topics, form, words and weekdays.
+weighted mean of topics, form, words and weekdays, less where topic, words or form speak against it.
+
+A second planted set (`parallel_holdout.py`) is there to check, not to choose by: a change here needs a reason.
 """
 
 from typing import Final
@@ -13,9 +15,9 @@ ENOUGH: Final = 0.34
 CLOSE: Final = 0.5
 """From here on two offers stand in one cluster of the overview; weaker ones would chain half the city together."""
 
-AREA_POWER: Final = 0.4
+AREA_POWER: Final = 0.2
 """An offer for a Stadtteil does stand beside one for the whole city: that shared share is small, but families go to
-either. Below 1 the power lets the narrow one count, above 0 the closer neighbour still comes first."""
+either. Near 0 the power lets the narrow one count almost in full, above 0 the closer neighbour still comes first."""
 
 TOPIC: Final = 2.0
 """Topics are chosen from one list and so tell most reliably what it is about; but an offer has up to three of them."""
@@ -32,8 +34,17 @@ WEEKDAYS: Final = 0.5
 RELATED_FORMS: Final = 0.7
 """Forms people mix up when they fill in the form count nearly as the same."""
 
+UNKNOWN_FORM: Final = 0.5
+"""Where a form is not given it may be the same or not; left out of the mean it would count as much as the topic."""
+
 WITHOUT_TOPIC: Final = 0.6
 """The same name under another topic may be a wrong tick; it needs nearly the same text to be asked about."""
+
+WITHOUT_WORDS: Final = 0.6
+"""There are few topics and many offers: without a common word the same topic says little, unless the form is one."""
+
+OTHER_FORM: Final = 0.6
+"""Known and not related: another kind of help for the same need. That is how offers complete each other."""
 
 FORM_FAMILIES: Final = (
     ("gruppe", "offener-treff", "veranstaltung", "kurs"),

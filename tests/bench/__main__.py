@@ -25,6 +25,8 @@ from tests.bench.inside import inside
 from tests.bench.load import CONNECTIONS, Measured, at_half_load, fetch, measure
 from tests.bench.pages import FILTERED, addresses
 from tests.bench.parallels import parallels
+from tests.bench.steering import SIZE as STEERING_SIZE
+from tests.bench.steering import steering
 
 SIZES = (1_000, 50_000, 200_000)
 MILLION = 1_000_000
@@ -78,6 +80,9 @@ def _measure_size(cluster: Cluster, size: int, constant: int) -> Iterator[str]:
         yield _memory(port)
     yield from inside(url, pages, {**PRODUCTION, "VAR_DIR": str(FOLDER)})
     yield from parallels(url)
+    if size == STEERING_SIZE:
+        with _portal(url) as port:
+            yield from steering(url, port, {**PRODUCTION, "VAR_DIR": str(FOLDER)})
 
 
 def _measure_page(count: int, name: str, paths: list[str], port: int, constant: int) -> Iterator[str]:

@@ -29,7 +29,8 @@ def _figures() -> Iterator[str]:
     from django.db import transaction
 
     from offers.models import Offer
-    from tests.offers.parallel_cases import judge, plant
+    from tests.offers.parallel_cases import judge, plant, planted_cases
+    from tests.offers.parallel_holdout import OTHER_THING, holdout_cases
 
     count = Offer.objects.count()
     took = _milliseconds(count)
@@ -38,9 +39,14 @@ def _figures() -> Iterator[str]:
         f"p95 {took[len(took) * 95 // 100]:.0f} ms, längste {took[-1]:.0f} ms"
     )
     if count < SMALL:
-        with transaction.atomic():
-            yield f"{count:>8}  {judge(plant())}"
-            transaction.set_rollback(True)
+        for name, cases in (("gestellt", planted_cases), ("nie abgestimmt", holdout_cases)):
+            with transaction.atomic():
+                pairs = plant(cases())
+                usual = [pair for pair in pairs if pair.role != OTHER_THING]
+                yield f"{count:>8}  {judge(usual)} ({name})"
+                if len(usual) < len(pairs):
+                    yield f"{count:>8}  {judge(pairs)} (dazu anderes am selben Ort zum selben Thema)"
+                transaction.set_rollback(True)
 
 
 def _milliseconds(count: int) -> list[float]:

@@ -7,7 +7,7 @@ the same offer in another district.
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,8 @@ from portal.models import District
 
 CASES = Path(__file__).with_name("parallel_cases.csv")
 PARALLEL, ASKED = "parallel", "asked"
+Row = dict[str, str]
+Case = tuple[Row, list[Row]]  # the offer asked about and the others
 DAYS = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
 
 
@@ -41,14 +43,14 @@ class Pair:
         return self.role == PARALLEL
 
 
-def plant() -> list[Pair]:
+def plant(cases: Iterable[Case] | None = None) -> list[Pair]:
     """Put all offers of the cases into a database with the pack's districts and topics, and learn their words."""
     topics = {topic.slug: topic for topic in Topic.objects.all()}
     districts = {district.slug: district for district in District.objects.all()}
     providers = [Partner.objects.create(name=f"Träger {number} der Fälle", kind="verein") for number in range(7)]
     make = partial(_make, providers, topics, districts)
     pairs = []
-    for asked_row, others in _cases():
+    for asked_row, others in planted_cases() if cases is None else cases:
         asked = make(asked_row)
         pairs += [Pair(int(row["case"]), row["role"], asked, make(row)) for row in others]
     split_new_words()
@@ -77,7 +79,7 @@ def judge(pairs: Sequence[Pair]) -> Verdict:
     return Verdict(right / max(len(called), 1), right / wanted, len(named) - len(called))
 
 
-def _cases() -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]:
+def planted_cases() -> Iterator[Case]:
     with CASES.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter=";"))
     for asked in (row for row in rows if row["role"] == ASKED):
@@ -86,9 +88,7 @@ def _cases() -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]:
         yield asked, [row | {"days": row["days"] or asked["days"]} for row in others]
 
 
-def _make(
-    providers: Sequence[Partner], topics: dict[str, Topic], districts: dict[str, District], row: dict[str, str]
-) -> Offer:
+def _make(providers: Sequence[Partner], topics: dict[str, Topic], districts: dict[str, District], row: Row) -> Offer:
     offer = Offer.objects.create(
         title=row["title"],
         summary=row["summary"],
@@ -111,6 +111,6 @@ def _ages(text: str) -> NumericRange:
         return NumericRange(-9, 0)
     if text == "alle":
         return NumericRange(None, None)
-    ends = [(int(number), 1 if months else 12) for number, months in re.findall(r"(\d+)(m?)", text)]
+    ends = [(int(number), 1 if months else 12) for number, months in re.findall(r"((?:^-)?\d+)(m?)", text)]
     lower, upper = (number * unit for number, unit in ends)
     return NumericRange(lower, upper)
