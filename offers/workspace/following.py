@@ -81,7 +81,7 @@ def _step(link: TemplateLink, sent: dict[Any, Proposal]) -> Step:
 def may_follow(template: Offer) -> list[Offer]:
     """The organisation's other offers that follow none yet and are no templates themselves."""
     others = Offer.objects.filter(provider=template.provider_id, template_link=None, followers=None)
-    return list(others.exclude(pk=template.pk).exclude(status=Status.DRAFT).in_listing_order())
+    return list(others.exclude(pk=template.pk).exclude(status=Status.DRAFT).not_ended().in_listing_order())
 
 
 @transaction.atomic
