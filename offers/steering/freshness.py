@@ -43,6 +43,8 @@ FROM reach JOIN lots USING (catchment) GROUP BY area
 UNION ALL
 SELECT 'provider', provider_id, count(*), count(*) FILTER (WHERE regular), count(*) FILTER (WHERE confirmed)
 FROM awake GROUP BY provider_id
+UNION ALL
+SELECT 'all', 0, count(*), count(*) FILTER (WHERE regular), count(*) FILTER (WHERE confirmed) FROM awake
 """
 _NONE = (0, 0, 0)
 
@@ -75,6 +77,11 @@ class Standing:
         self._stages = [column for column in columns(phases(question)) if not column.is_transition]
         self._found = _counts(question, tree, self._areas, self._stages)
         self._question = question
+
+    @property
+    def all(self) -> Share:
+        """All that families see."""
+        return Share("", *self._found["all"].get(0, _NONE))
 
     @property
     def phases(self) -> dict[str, Share]:
@@ -149,7 +156,7 @@ def _counts(
         [district for district, _area in near], [area for _district, area in near],
         list(range(len(stages))), [stage.ages for stage in stages], [stage.audience for stage in stages],
     ]  # fmt: skip
-    found: dict[str, dict[int, tuple[int, int, int]]] = {"phase": {}, "area": {}, "provider": {}}
+    found: dict[str, dict[int, tuple[int, int, int]]] = {"all": {}, "phase": {}, "area": {}, "provider": {}}
     with connection.cursor() as cursor:
         cursor.execute(_SHARES.format(hits=hits, links=links), [*hit_values, *link_values, *given])
         for kind, key, *numbers in cursor.fetchall():

@@ -23,7 +23,7 @@ from offers.steering.matrix import Matrix
 from offers.steering.past import end_of, events_of
 from offers.steering.report_networks import Networks
 from offers.steering.sections import Bar, Section, Table, chart_of, day, part
-from offers.steering.stock import Question, standing_offers
+from offers.steering.stock import Question
 from offers.steering.wanted import demand_between
 
 _MOST_WISHES = 20
@@ -84,9 +84,11 @@ class Report:
 
     def _summary(self) -> list[Section]:
         before, after = self._states(self._before), self._states(self._after)
+        seen = self._stood.all, self._stands.all
         rows = [
-            [_("Angebote, die Familien sehen"), *(str(_offers(matrix)) for matrix in (self._before, self._after))],
-            [_("Regelangebote, Summe der Lebensphasen"), *(_regular(one) for one in (self._stood, self._stands))],
+            [_("Angebote, die Familien sehen"), *(str(one.offers) for one in seen)],
+            [_("davon Regelangebote"), *(part(one.regular, one.offers) for one in seen)],
+            [_("davon bestätigt"), *(part(one.confirmed, one.offers) for one in seen)],
             *([str(state.label), str(before[state]), str(after[state])] for state in State),
         ]
         head = [_("Kennzahl"), day(self.first), day(self.last)]
@@ -236,16 +238,6 @@ def turned_regular(first: object, last: object) -> list[list[str]]:
     last_first = turned.values_list("id", "title", "pgh_created_at")
     once = {pk: [title, day(moment)] for pk, title, moment in last_first}  # the first time counts
     return list(reversed(once.values()))
-
-
-def _offers(matrix: Matrix) -> int:
-    """All offers that families see on the matrix's day."""
-    return standing_offers(matrix.question).awake().count()
-
-
-def _regular(standing: Standing) -> str:
-    found = standing.phases.values()
-    return part(sum(one.regular for one in found), sum(one.offers for one in found))
 
 
 def _confirmed(share: Share | None) -> str:

@@ -244,6 +244,7 @@ def test_shares_by_phase_sozialraum_and_provider_on_any_day(lead: Client, area: 
     def told(share: Share) -> tuple[int, int, int]:
         return share.offers, share.regular, share.confirmed
 
+    assert [told(one.all) for one in (then, now)] == [(3, 1, 1), (4, 1, 2)]
     assert [told(one.phases[phase.slug]) for one in (then, now)] == [(3, 1, 1), (3, 1, 2)]
     assert [told(one.areas[area.slug]) for one in (then, now)] == [(3, 1, 1), (4, 1, 2)]
     assert [told(one.areas[far.slug]) for one in (then, now)] == [(0, 0, 0), (1, 0, 0)]

@@ -167,6 +167,10 @@ def test_the_page_tells_what_happened(story: Offer) -> None:
     page = answer.content.decode()
     tables = {section.table.name: section.table.rows for section in answer.context["report"].sections}
 
+    assert tables["ueberblick"][:3] == [
+        ["Angebote, die Familien sehen", "2", "1"], ["davon Regelangebote", "0 (0 %)", "1 (100 %)"],
+        ["davon bestätigt", "0 (0 %)", "1 (100 %)"],
+    ]  # fmt: skip
     assert ["Mitte", "Schule → Beruf", "ein Anbieter", "Lücke"] in tables["veraenderungen"]
     assert [row[0] for row in tables["regelangebote"]] == ["Lesepaten"]
     assert tables["enden"][0][0] == "Lesepaten"
