@@ -17,8 +17,8 @@ from offers.steering import report_parallels
 from offers.steering.access import for_leads
 from offers.steering.filters import PeriodFilter
 
-PER_PAGE = 20
-PAIRS_SHOWN = 10  # of a cluster; the others stand in the list of pairs
+PER_PAGE = 10
+PAIRS_SHOWN = 5  # of a cluster; the others stand in the list of pairs
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Cluster:
 @require_safe
 @for_leads
 def parallels(request: HttpRequest) -> HttpResponse:
-    """Clusters with something to decide, twenty a page; what was decided and avoided between two days.
+    """Clusters with something to decide, ten a page; what was decided and avoided between two days.
 
     The counts are those of the last comparison (`stock`), at most some minutes old.
     """
