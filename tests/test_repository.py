@@ -103,7 +103,7 @@ def test_own_style_and_readme_are_short() -> None:
 # templates/kern/ is a crispy pack: crispy hands its fragments the form's whole context, a form for staff has its token.
 PACK_RULES = {"inline style", "inline script", "event handler", "foreign host in a resource"}
 # Pages for people who sign in: only these may have cookies, and so forms with a token.
-SIGNED_IN = {"account", "mfa", "accounts", "workspace", "desk"}
+SIGNED_IN = {"account", "mfa", "accounts", "workspace", "desk", "sheets", "steering"}
 
 
 def _template_name(file: Path) -> str:

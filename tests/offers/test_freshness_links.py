@@ -267,12 +267,13 @@ def test_what_moved_meanwhile_is_not_proposed_back(client: Client, offer: Offer)
 def test_facts_the_form_has_no_room_for_stay_and_are_shown(client: Client, offer: Offer) -> None:
     ScheduleFactory.create(offer=offer, weekdays=[0])
     ScheduleFactory.create(offer=offer, weekdays=[3])
-    FundingFactory.create(offer=offer)
+    for label in ("Landesmittel 1", "Landesmittel 2"):
+        FundingFactory.create(offer=offer, label=label)
     home = PlaceFactory.create(partner=offer.provider, name="Haus Mitte", district=quarter("Borbeck"))
     offer.places.set([home, PlaceFactory.create(partner=offer.provider, name="Haus Nord")])
     path = link(offer, Answer.CHANGED)
     page = client.get(path)
-    for words in ("Was nicht in die Felder passt", "montags", "donnerstags", "Haus Nord"):
+    for words in ("Was nicht in die Felder passt", "Landesmittel 2", "Zeit 2", "Ort 2", "Haus Nord"):
         assert words in text(page)
     press(client, path, phone=["0208 777"])
     assert Proposal.objects.get().payload == {"phone": "0208 777"}
