@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from networks.models import Network
 from offers.actions import confirm_proposal
+from offers.desk.links import answer_path
 from offers.freshness.enums import Answer
 from offers.freshness.links import link
-from offers.models import Offer, Proposal
+from offers.models import CaseMessage, Offer, Proposal
 from offers.timeline.months import Month
 from partners.models import Partner
 from portal.models import District
@@ -61,6 +62,18 @@ def proposal(view: str, key: str, *, confirmed: bool = False) -> Callable[[], st
         return reverse(f"offers:{view}", args=[getattr(proposal, key)])
 
     return path
+
+
+def question() -> str:
+    """The link in a question of the Büro about a proposal."""
+    asked = Proposal.objects.create(
+        sender_email="traeger@example.org",
+        submission_id=uuid.uuid4(),
+        payload={"title": "Elterncafé"},
+        status="waiting",
+        confirmed_at=timezone.now(),
+    )
+    return answer_path(CaseMessage.objects.create(proposal=asked, kind="frage", text="An welchen Tagen?"))
 
 
 def review(purpose: Answer) -> Callable[[], str]:
@@ -118,6 +131,8 @@ PAGES = [
     Page("review-confirm", review(Answer.CONFIRMED)),
     Page("review-change", review(Answer.CHANGED)),
     Page("review-end", review(Answer.ENDED)),
+    Page("question", question),
+    Page("question-unreadable", fixed("/angebote/rueckfrage/gibt.es.nicht/"), 404),
     Page("review-unreadable", fixed("/angebote/pruefen/stimmt/gibt.es.nicht/"), 404),
     Page("report-error", report_error()),
     Page("report-error-sent", report_error("?gesendet=1")),

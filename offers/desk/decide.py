@@ -112,6 +112,7 @@ class DecisionForm(forms.Form):
         if block:
             data["reason"] = "\n\n".join(filter(None, [data.get("reason", "").strip(), block.text]))
             data["block"] = ""
+        self.fields["reason"].widget.attrs["autofocus"] = True  # there one goes on writing
         self._show(data)
 
     def judge_again(self, seen: str) -> None:

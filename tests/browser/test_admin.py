@@ -1,6 +1,7 @@
 """The admin in a real browser: no breach of the CSP, no axe findings, usable on a phone and in the dark."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,25 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from offers.models import Offer
+from offers.freshness.enums import TaskKind
+from offers.freshness.tasklist import open_task
+from offers.models import CaseMessage, Offer
+from offers.proposals import snapshot
+from partners.accounts.actions import claim
 from partners.models import Partner
 from tests.networks.factories import MembershipFactory
-from tests.offers.factories import FundingFactory, OfferFactory, ScheduleFactory, TopicFactory
+from tests.offers.factories import (
+    ErrorReportFactory,
+    FundingFactory,
+    OfferFactory,
+    ProposalFactory,
+    ScheduleFactory,
+    TopicFactory,
+)
 from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
 from tests.portal.factories import PostcodeFactory, quarter
 from tests.portal.staff import PASSWORD, code_now, staff, with_phone
@@ -57,7 +70,40 @@ def data() -> dict[str, int]:
         "partner": place.partner_id,
         "network": network.pk,
         "postcode": postcode.pk,
+        **cases(offer),
     }
+
+
+def cases(offer: Offer) -> dict[str, int]:
+    """One of each kind that waits for the Büro; of the change, one field has moved and a question is answered."""
+    offer.refresh_from_db()
+    base = snapshot(offer)
+    change = ProposalFactory.create(
+        offer=offer,
+        base={**base, "phone": "0208 1"},
+        base_version=1,
+        payload={
+            "title": "Krabbelgruppe am Nachmittag",
+            "phone": "0208 999",
+            "summary": "Spielen und Singen für alle.",
+        },
+        status="waiting",
+        confirmed_at=timezone.now() - timedelta(days=12),
+    )
+    question = CaseMessage.objects.create(proposal=change, kind="frage", text="An welchen Tagen?")
+    CaseMessage.objects.create(proposal=change, kind="antwort", text="Immer mittwochs.", question=question)
+    new = ProposalFactory.create(
+        payload={"title": "Elterncafé", "summary": "Kaffee und Rat."},
+        sender_organisation="Verein Neu",
+        status="waiting",
+        confirmed_at=timezone.now(),
+    )
+    task = open_task(
+        kind=TaskKind.BROKEN_LINK, subject="Seite kaputt", partner=offer.provider, concerns="https://x.org"
+    )
+    asked = claim(email="neu@example.org", name="Kim", organisation="Haus", partner=None, reference="7KQ4-M2XD")
+    report = ErrorReportFactory.create(offer=offer)
+    return {"change": change.pk, "new": new.pk, "task": task.pk, "claim": asked.pk, "report": report.pk}
 
 
 @pytest.fixture(params=[(1280, "light"), (320, "dark")], ids=str)
@@ -73,7 +119,7 @@ def addresses(data: dict[str, int]) -> list[str]:
     def at(view: str, *args: Any) -> str:
         return reverse(f"admin:{view}", args=args)
 
-    user = User.objects.get()
+    user = User.objects.get(username="chefin")
     return [
         at("index"),
         at("app_list", "offers"),
@@ -94,6 +140,14 @@ def addresses(data: dict[str, int]) -> list[str]:
         at("offers_wave"),
         at("offers_wave_partner", data["partner"]),
         at("offers_task_changelist"),
+        at("offers_queue"),
+        at("offers_queue") + "?sicht=antworten",
+        at("offers_proposal_change", data["change"]) + "?eingang=alle",
+        at("offers_proposal_change", data["new"]) + "?eingang=alle",
+        at("offers_errorreport_change", data["report"]) + "?eingang=alle",
+        at("partners_claim_change", data["claim"]) + "?eingang=alle",
+        at("offers_task_change", data["task"]) + "?eingang=alle",
+        at("offers_textblock_changelist"),
         at("portal_mails"),
         at("portal_mail", "mail/offers/review_reminder.txt"),
         at("procrastinate_procrastinatejob_changelist") + "?stand=alle",
@@ -168,8 +222,59 @@ def test_merging_and_changing_many_with_the_keyboard(tab: Page, live_server: Liv
     tab.get_by_role("button", name="1 Eintrag ändern").press("Enter")
     tab.get_by_text("1 Eintrag ist geändert.").wait_for()
     assert Offer.objects.get().review_months == 3
-    tab.goto(live_server.url + reverse("admin:auth_user_log", args=[User.objects.get().pk]))
+    tab.goto(live_server.url + reverse("admin:auth_user_log", args=[User.objects.get(username="chefin").pk]))
     check(tab, "what a person did")
+
+
+def press_until(tab: Page, name: str, limit: int = 90) -> None:
+    """Go on with the Tab key to the button or link of this name."""
+    for _number in range(limit):
+        tab.keyboard.press("Tab")
+        focused = "(document.activeElement.labels?.[0] ?? document.activeElement).innerText ?? ''"
+        if name in " ".join(str(tab.evaluate(focused)).split()):
+            return
+    raise AssertionError(f"no way to {name} with the Tab key")
+
+
+def test_the_queue_is_worked_through_with_the_keyboard_alone(
+    browser: Browser, live_server: LiveServer, data: dict[str, int]
+) -> None:
+    """Oldest case first: take two fields, give one back with a text block, and stand at the next case."""
+    context = browser.new_context(locale="de-DE", reduced_motion="reduce")
+    context.add_init_script(WATCH)
+    tab = context.new_page()
+    sign_in(tab, live_server)
+    press_until(tab, "Fälle im Eingang")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/eingang/")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent.trim()") == "Zum Hauptinhalt springen"
+    tab.keyboard.press("Enter")
+    press_until(tab, "Mit dem ältesten Fall beginnen")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/change/?eingang=alle")
+    press_until(tab, "Kurztext")
+    tab.keyboard.press("Space")
+    press_until(tab, "der Vorschlag gilt")
+    tab.keyboard.press("Space")
+    press_until(tab, "Textbaustein")
+    tab.keyboard.press("ArrowDown")
+    press_until(tab, "Einfügen")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("document.querySelector('textarea').value.length > 20")
+    assert tab.evaluate("document.activeElement.tagName") == "TEXTAREA", "there one goes on writing"
+    assert not tab.get_by_label("Kurztext").is_checked()
+    assert tab.get_by_label("der Vorschlag gilt").is_checked()
+    press_until(tab, "Ausgewählte Felder annehmen")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(lambda url: f"/{data['change']}/" not in url)
+    assert "Zum Teil veröffentlicht" in tab.inner_text(".messagelist")
+    offer = Offer.objects.get()
+    assert (offer.title, offer.phone, offer.summary) == (
+        "Krabbelgruppe am Nachmittag", "0208 999", "Spielen und Singen für die Kleinsten.",
+    )  # fmt: skip
+    assert tab.evaluate("window.breaches") == []
+    context.close()
 
 
 def test_the_search_box_finds_a_partner_and_the_form_is_saved(

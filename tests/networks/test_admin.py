@@ -76,7 +76,7 @@ def test_the_list_filters_by_state(client: Client) -> None:
         assert {network.name for network in client.get(url + query).context["cl"].result_list} == wanted
 
 
-@pytest.mark.parametrize(("model", "queries"), [("network", 6), ("membership", 7)])
+@pytest.mark.parametrize(("model", "queries"), [("network", 7), ("membership", 8)])
 def test_the_lists_ask_as_often_for_three_as_for_one(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, model: str, queries: int
 ) -> None:

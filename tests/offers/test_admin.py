@@ -200,7 +200,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
 ) -> None:
     OfferFactory.create()
     for _round in range(2):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse(LIST))
         OfferFactory.create_batch(2, topics=[TopicFactory.create()])
 

@@ -100,12 +100,12 @@ def test_the_queue_asks_as_many_queries_for_three_of_a_kind_as_for_one(
 ) -> None:
     one_of_each()
     office.get(QUEUE)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         office.get(QUEUE)
     for _number in range(2):
         waiting()
         ErrorReportFactory.create()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         office.get(QUEUE)
 
 

@@ -72,11 +72,11 @@ def test_the_list_finds_a_proposal(staff: Client, field: str) -> None:
 def test_the_list_asks_as_many_queries_for_three_as_for_one(staff: Client, django_assert_num_queries: Any) -> None:
     waiting()
     staff.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         staff.get(LIST)
     waiting()
     waiting()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         staff.get(LIST)
 
 

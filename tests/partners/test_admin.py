@@ -61,7 +61,7 @@ def test_a_stale_form_is_stopped_also_after_a_change_of_a_place_only(client: Cli
     assert Partner.objects.get().name != "Anders"
 
 
-@pytest.mark.parametrize(("model", "queries"), [("partner", 6), ("place", 7), ("contact", 6)])
+@pytest.mark.parametrize(("model", "queries"), [("partner", 7), ("place", 8), ("contact", 7)])
 def test_the_lists_ask_as_often_for_three_as_for_one(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, model: str, queries: int
 ) -> None:
