@@ -147,12 +147,24 @@ def corrections(parts: list[Part], pk: int, wanted: dict[Part, dict[int, Any]]) 
         events = wanted.get(part, {})
         if part.other:
             events = {getattr(event, part.other): event for event in events.values()}
-        for key in rows.keys() - events.keys():
+        elsewhere = _elsewhere(part, pk, rows.keys() ^ events.keys())
+        for key in rows.keys() - events.keys() - elsewhere:
             yield Correction(part, rows[key], None)
         for key, event in events.items():
             row = rows.get(key)
+            if key in elsewhere:
+                continue
             if row is None or (not part.other and _differs(part, row, event)):
                 yield Correction(part, row, event)
+
+
+def _elsewhere(part: Part, pk: int, row_pks: Iterable[int]) -> set[int]:
+    """Rows inside that belong to another thing now or came from one (a merge, a move): going back leaves them there."""
+    if part.other or part.is_own:
+        return set()
+    now = part.model._base_manager.filter(pk__in=list(row_pks)).exclude(**{part.owner: pk})
+    before = part.events.objects.filter(id__in=list(row_pks)).exclude(**{part.owner: pk})
+    return {*now.values_list("pk", flat=True), *before.values_list("id", flat=True)}
 
 
 def reversals(parts: list[Part], pk: int, step: Step) -> Iterator[Correction]:

@@ -308,6 +308,26 @@ def test_from_the_list_over_the_preview_to_the_merged_entry() -> None:
     assert signed_in(staff()).get(address).status_code == 403
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_went_can_be_made_again_and_what_moved_stays_where_it_is() -> None:
+    chief = signed_in(staff("Leitung", "chefin"))
+    kept, gone = PartnerFactory.create(name="Verein A"), PartnerFactory.create(name="Verein A e.V.")
+    place = PlaceFactory.create(partner=gone, name="Haus am Markt")
+    put_together(kept, gone, name=gone.pk)
+    restore = reverse("admin:partners_partner_restore", args=[kept.pk, 1])
+    undelete = reverse("admin:partners_partner_undelete", args=[gone.pk])
+    for address in (restore, undelete):  # in this order: the name is free again then
+        page = chief.get(address).content.decode()
+        assert "Haus am Markt" not in page, "what came from elsewhere is left alone"
+        stand = page.split('name="stand" value="')[1].split('"')[0]
+        assert chief.post(address, {"stand": stand}).status_code == 302
+    assert set(Partner.objects.values_list("pk", "name")) == {(kept.pk, "Verein A"), (gone.pk, "Verein A e.V.")}
+    place.refresh_from_db()
+    assert place.partner == kept
+    assert Client().get(reverse("partners:detail", args=[gone.slug])).status_code == 200
+
+
 def chosen_in(page: str) -> dict[str, Any]:
     fields = filled_form(page.replace('<form method="post">', '<form method="post" id="merge_form">', 1))
     return {name: value[0] if isinstance(value, list) else value for name, value in fields.items()}
