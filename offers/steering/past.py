@@ -23,10 +23,15 @@ def events_of(model: type[models.Model]) -> Any:
 
 def as_of(model: type[models.Model], moment: datetime) -> QuerySet[Any]:
     """The rows that existed just before a moment, as their last events; `id` and the fields are the row's own."""
-    events = events_of(model).objects
-    last = events.filter(pgh_created_at__lt=moment).order_by().values("id").annotate(last=Max("pgh_id")).values("last")
-    found: QuerySet[Any] = events.filter(pgh_id__in=last).exclude(pgh_label="delete")
+    found: QuerySet[Any] = standing(events_of(model).objects.all(), moment)
     return found
+
+
+def standing(events: Any, moment: datetime) -> Any:
+    """Of these events the last of each row before a moment, without rows that were deleted by then."""
+    earlier = events.model.objects.filter(pgh_created_at__lt=moment).order_by()
+    last = earlier.values("id").annotate(last=Max("pgh_id")).values("last")
+    return events.filter(pgh_id__in=last).exclude(pgh_label="delete")
 
 
 def first_recorded_day() -> date | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from offers.models import LifePhase, Offer, OfferQuerySet, Topic
 from offers.models.offer import OfferCatchment, OfferTopic
-from offers.steering.past import as_of, end_of, events_of
+from offers.steering.past import as_of, end_of, events_of, standing
 from portal.enums import DistrictKind
 from portal.models import District
 
@@ -58,7 +58,7 @@ def standing_offers(question: Question) -> OfferQuerySet:
 
 def _offers_then(question: Question, moment: datetime) -> OfferQuerySet:
     events: Any = OfferQuerySet(events_of(Offer))  # has the offers' fields, so that their rules work on it
-    offers: OfferQuerySet = events.filter(pgh_id__in=as_of(Offer, moment).values("pgh_id"))
+    offers: OfferQuerySet = standing(events, moment)
     if question.thema:
         topics = list(Topic.objects.filter(slug__in=question.thema).values_list("pk", flat=True))
         links = as_of(OfferTopic.__bases__[0], moment).filter(topic_id__in=topics)
