@@ -383,6 +383,17 @@ def test_a_table_belongs_to_its_person_and_is_forgotten(mine: Client, own: Affil
     assert not UploadedSheet.objects.exists()
 
 
+def test_after_the_last_try_the_person_is_told(mine: Client, own: Affiliation, offers: list[Offer]) -> None:
+    upload(mine, own, as_file(downloaded(mine, own)))
+    sheet = UploadedSheet.objects.get()
+    assert "Die Tabelle wird geprüft" in page(mine, own, sheet)
+    actions.give_up(sheet.pk)
+    run_check(sheet.pk)  # a job that comes late changes nothing
+    assert "es liegt an uns" in page(mine, own, sheet)
+    sheet.refresh_from_db()
+    assert bytes(sheet.content) == b""
+
+
 def test_what_cannot_be_read_or_is_too_big_is_refused_kindly(mine: Client, own: Affiliation) -> None:
     assert "Bitte wählen Sie eine Datei aus." in mine.post(url(own)).content.decode()
     assert "zu groß (4,8" in upload(mine, own, b"x" * (MOST_BYTES + 1)).content.decode()
