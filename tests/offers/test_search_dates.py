@@ -50,6 +50,7 @@ def in_database(offer: Offer, first: date, last: date) -> tuple[list[int], list[
     return found if found else ([], [])
 
 
+@pytest.mark.slow
 class Dates(TestCase):
     """A database that every example leaves as it was."""
 

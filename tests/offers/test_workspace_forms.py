@@ -162,6 +162,7 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_form_takes_nothing_it_does_not_ask_for(forms: dict[str, Form], name: str) -> None:
     form = forms[name]
