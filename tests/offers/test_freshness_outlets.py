@@ -25,6 +25,7 @@ PAGES = [
     "/angebote/",
     "/angebote/?q=Wintergarten",
     "/angebote/?alter=14&ort=borbeck&thema=fruehe-hilfen&form=gruppe",
+    "/angebote/vorschlaege/?q=Wintergarten",
     "/themen/",
     "/kette/",
     "/kette/sozialraum-sterkrade/",
@@ -47,6 +48,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
             return start + timedelta(days=days)
 
         monkeypatch.setattr(timezone, "now", now)
+        monkeypatch.setattr("portal.clock._until", 0.0)  # the day is reckoned anew
 
     return move
 
