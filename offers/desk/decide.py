@@ -28,6 +28,17 @@ TAKE, KEEP = "neu", "alt"
 APPROVE, SOME, RETURN, ASK, INSERT = "annehmen", "auswahl", "zurueckgeben", "fragen", "einfuegen"
 
 
+class BlockSelect(forms.Select):
+    """Carries the words of each block along, for the script that needs no way to the server."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        block = getattr(value, "instance", None)
+        if isinstance(block, TextBlock):
+            option["attrs"]["data-text"] = block.text
+        return option
+
+
 class DecisionForm(forms.Form):
     """What belongs to a decision: whose offer it is, which fields hold, and words for the sender.
 
@@ -39,6 +50,7 @@ class DecisionForm(forms.Form):
     block = forms.ModelChoiceField(
         TextBlock.objects.in_listing_order(),
         required=False,
+        widget=BlockSelect,
         label=gettext_lazy("Textbaustein"),
         empty_label=gettext_lazy("bitte wählen"),
     )
