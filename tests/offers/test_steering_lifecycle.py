@@ -171,6 +171,9 @@ def test_the_matrix_of_a_past_day_is_the_one_saved_on_that_day(
     gone = OfferFactory.create(ages=phase.ages, catchment=[quarter("Viertel", other)], topics=[sport, food])
     CoverageRule.objects.create(enough=1, local_enough=0)
     CoverageDecision.objects.create(district=other, phase=phase, reason="So gewollt.", topic=None)
+    OfferFactory.create(ages=phase.ages, catchment=[area], topics=[sport]).delete()  # gone before that day
+    first.catchment.add(other)
+    first.catchment.remove(other)
     saved = picture_of(Matrix(Question(thema=thema)))
     move_history(10)
 
