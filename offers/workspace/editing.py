@@ -96,7 +96,8 @@ class Editing:
         seen = Seen.of(self.offer)
         seen.payload |= {name: proposal.base[name] for name in proposal.rest if name in proposal.base}
         known = known_to(self.offer, seen.payload)
-        values = values_from({**seen.payload, **proposal.rest}, known) | {"message": proposal.message}
+        first_rows = {rows.name: "1" for rows in ChangeForm.repeated}
+        values = {**first_rows, **values_from({**seen.payload, **proposal.rest}, known), "message": proposal.message}
         fields = {name: as_sent(values.get(name)) for name in FORM_FIELDS}
         frame = {"gesehen": [seen.write(self.offer)], "stempel": [new_stamp()], "vorgang": [str(uuid.uuid4())]}
         _draft, is_new = ChangeDraft.objects.get_or_create(
