@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--maildir", type=Path, help="Ordner mit cur, new und tmp; was ankam, verschwindet"
+            "--maildir", type=Path, help="Ordner mit cur, new und tmp; was verstanden ist, verschwindet"
         )
 
     def handle(self, *args: Any, maildir: Path | None, **options: Any) -> None:
