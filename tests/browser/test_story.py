@@ -68,7 +68,7 @@ def heading(tab: Tab, words: str) -> None:
 
 
 def go_on(tab: Tab, button: str = "Weiter") -> None:
-    tab.get_by_role("button", name=button).click()
+    tab.get_by_role("button", name=button, exact=True).click()
 
 
 def fill_what(tab: Tab, title: str = TITLE) -> None:

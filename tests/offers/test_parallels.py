@@ -322,12 +322,12 @@ def test_the_list_asks_as_many_queries_for_three_as_for_one(
 ) -> None:
     client = signed_in(decider())
     client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
     cafe(area, topic, title="Café am Park")
     settle()
     assert ParallelPair.objects.count() == 3
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 

@@ -32,6 +32,7 @@ from offers.freshness.links import link
 from offers.models import Offer, Proposal, ReviewAnswer
 from portal.mail import queue_mail
 from portal.management.commands.serve import web_server
+from portal.models import Notice
 from tests.offers import steps
 from tests.offers.factories import OfferFactory, TopicFactory
 from tests.partners.factories import PartnerFactory
@@ -193,7 +194,9 @@ def test_what_the_web_server_acknowledged_before_it_was_killed_is_stored_once(we
     assert ReviewAnswer.objects.filter(proposal__isnull=False).count() == 150
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'portal.deliver_mail'")
-        assert cursor.fetchone() == (300,)
+        confirmations, told = 150, 1  # the Büro is told of the first change at once, of the others in one mail an hour
+        assert cursor.fetchone() == (confirmations + told,)
+    assert Notice.objects.waiting().count() == 150 - told
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
