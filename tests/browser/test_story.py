@@ -1,6 +1,7 @@
 """The whole story: a family looks, a partner submits, a mail confirms, the Büro publishes, the family finds it."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +69,7 @@ def heading(tab: Tab, words: str) -> None:
 
 
 def go_on(tab: Tab, button: str = "Weiter") -> None:
-    tab.get_by_role("button", name=button, exact=True).click()
+    tab.get_by_role("button", name=re.compile(rf"^\s*{button}\b")).click()  # not "Weiteren Ort hinzufügen"
 
 
 def fill_what(tab: Tab, title: str = TITLE) -> None:
