@@ -39,7 +39,7 @@ def _figures() -> Iterator[str]:
         f"p95 {took[len(took) * 95 // 100]:.0f} ms, längste {took[-1]:.0f} ms"
     )
     if count < SMALL:
-        for name, cases in (("gestellt", planted_cases), ("nie abgestimmt", holdout_cases)):
+        for name, cases in (("gestellt", planted_cases), ("zweiter Satz", holdout_cases)):
             with transaction.atomic():
                 pairs = plant(cases())
                 usual = [pair for pair in pairs if pair.role != OTHER_THING]
