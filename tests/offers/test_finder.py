@@ -84,6 +84,7 @@ def test_pages_hold_twenty_and_a_too_high_page_is_the_last() -> None:
     assert not {offer.pk for offer in first.offers} & {offer.pk for offer in second.offers}
 
 
+@pytest.mark.slow
 def test_page_links_leave_gaps_and_never_link_the_page_itself() -> None:
     found = results("q=nichts")
     links = PageLinks(found)

@@ -106,6 +106,7 @@ def test_compounds_are_found_by_their_parts_once_they_are_split() -> None:
     assert not SearchRow.objects.filter(pending=True).exists()
 
 
+@pytest.mark.slow
 def test_a_part_in_the_title_beats_the_whole_word_among_synonyms() -> None:
     topic = TopicFactory.create(label="Frühe Hilfen", synonyms=["Hebamme"])
     OfferFactory.create(title="Aaa", summary="", topics=[topic])
@@ -116,6 +117,7 @@ def test_a_part_in_the_title_beats_the_whole_word_among_synonyms() -> None:
     assert found("Hebamme") == ["Hebamme", "Hebammensprechstunde", "Aaa"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_splits_what_a_transaction_brought() -> None:
     OfferFactory.create(title="Schuldnerberatung", summary="")
@@ -165,6 +167,7 @@ def test_a_phrase_of_another_language_counts_as_a_whole() -> None:
     assert found("сад") == []
 
 
+@pytest.mark.slow
 def test_typing_errors_lead_to_the_nearest_word_and_are_said(client: Client) -> None:
     OfferFactory.create(title="Cityknirpse", summary="")
     split_new_words()
@@ -177,6 +180,7 @@ def test_typing_errors_lead_to_the_nearest_word_and_are_said(client: Client) -> 
     assert 'href="/angebote/?q=cityknirpse"' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("short", ["Kiti", "Keta", "Kia"])
 def test_short_words_are_not_guessed(short: str) -> None:
     OfferFactory.create(title="Kita", summary="")
@@ -185,6 +189,7 @@ def test_short_words_are_not_guessed(short: str) -> None:
     assert found(short) == []
 
 
+@pytest.mark.slow
 def test_suggestions_never_show_a_word_that_only_drafts_hold() -> None:
     OfferFactory.create(title="Geheimprojekt", summary="", status="draft")
     split_new_words()
@@ -194,6 +199,7 @@ def test_suggestions_never_show_a_word_that_only_drafts_hold() -> None:
     assert reading("Geheimprojeckt").instead == ""
 
 
+@pytest.mark.slow
 def test_any_of_the_words_with_the_rarest_first() -> None:
     OfferFactory.create_batch(3, title="Schule", summary="")
     OfferFactory.create(title="Gegen Mobbing", summary="")
@@ -203,6 +209,7 @@ def test_any_of_the_words_with_the_rarest_first() -> None:
     assert reading("Mobbing in der Schule").layer is Layer.ANY
 
 
+@pytest.mark.slow
 def test_known_words_in_an_unknown_compound_are_found() -> None:
     OfferFactory.create(title="Fußball für alle", summary="")
     split_new_words()

@@ -63,6 +63,7 @@ def test_what_begins_like_the_words(text: str, expected: dict[str, list[str]]) -
     assert labels(text) == expected
 
 
+@pytest.mark.slow
 def test_compounds_and_typos_lead_to_offers() -> None:
     OfferFactory.create(title="Familienhebammen")
     OfferFactory.create(title="Schuldnerberatung")

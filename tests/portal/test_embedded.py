@@ -50,6 +50,7 @@ def _answer(cluster: Cluster) -> object:
         return connection.execute("SELECT lower('ÄÖÜ'), current_database()").fetchone()
 
 
+@pytest.mark.slow
 def test_starts_and_stops(cluster: Cluster) -> None:
     assert cluster.server_pid() is None
     with cluster.running():
