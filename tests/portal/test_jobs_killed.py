@@ -2,6 +2,7 @@
 
 import contextlib
 import email
+import http.client
 import os
 import queue
 import random
@@ -98,7 +99,7 @@ class Web(Program):
         wait_until(self.answers, "starting the web server")
 
     def answers(self) -> bool:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, http.client.HTTPException):
             return self.ask("/healthz")[0] == 200
         return False
 
@@ -168,7 +169,7 @@ def test_what_the_web_server_acknowledged_before_it_was_killed_is_stored_once(we
             except queue.Empty:
                 return
             while True:
-                with contextlib.suppress(OSError, ValueError):
+                with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
                     _status, _path, page = web.ask(path, typed)
                     found = REFERENCE.search(page)
                     if found:
@@ -230,7 +231,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 return
 
     def _say(self, words: str) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, http.client.HTTPException):
             self.wfile.write(f"{words}\r\n".encode())
 
 
