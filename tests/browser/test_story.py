@@ -190,7 +190,9 @@ def test_submitting_works_on_a_small_phone_without_script(site: Site, tab: OpenT
     go_on(phone)
     expect(phone.get_by_role("checkbox", name="Osterfeld-Mitte")).to_be_checked()
     go_on(phone)
+    expect(phone.get_by_role("group", name="Wann?")).to_be_visible()  # the browser has arrived before it turns round
     phone.go_back()
+    expect(phone.get_by_role("checkbox", name="Osterfeld-Mitte")).to_be_checked()
     go_on(phone)
     fill_when(phone)
     go_on(phone)
