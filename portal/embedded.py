@@ -286,9 +286,10 @@ class Cluster:
                 os.kill(pid, kind)
             end = time.monotonic() + STOP_SECONDS
             while time.monotonic() < end:
+                gone = not self._is_server(pid)
                 for child in _children:
                     child.poll()  # collect the finished process
-                if not self._is_server(pid):
+                if gone:
                     break
                 time.sleep(0.02)
         if self.socket_directory != self.directory:
