@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import IntegerRangeField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,9 +34,10 @@ class CoverageRule(Recorded):
         _("Genug sind so viele Angebote"), default=3, validators=[MinValueValidator(1)],
         help_text=_("Weniger Angebote heißen „dünn“."),
     )  # fmt: skip
+    # One entry that names the area, a leaflet for instance, must not hide what is missing there.
     local_enough = models.PositiveSmallIntegerField(
-        _("Davon vor Ort"), default=1,
-        help_text=_("So viele Angebote müssen eigens für das Gebiet da sein. 0: Stadtweite genügen."),
+        _("Davon eigens für das Gebiet"), default=3,
+        help_text=_("So viele müssen eigens für das Gebiet da sein. Weniger heißen „dünn“. 0: Stadtweite genügen."),
     )  # fmt: skip
     per_thousand = models.DecimalField(
         _("Mindestens je 1.000 Kinder"), max_digits=6, decimal_places=2, null=True, blank=True,
@@ -63,6 +64,11 @@ class CoverageRule(Recorded):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    @property
+    def needs_total(self) -> bool:
+        """Whether a cell with enough offers of its own can still have too few in all."""
+        return self.enough > self.local_enough
 
 
 @pghistory.track()
@@ -204,6 +210,13 @@ class SearchCountQuerySet(models.QuerySet["SearchCount"]):
         found = self.filter(bucket=ResultBucket.NOTHING).aggregate(searches=Coalesce(Sum("count"), 0))
         return int(found["searches"])
 
+    def unmet_of_topics(self) -> Iterator[tuple[tuple[int, str, int], int]]:
+        """Sozialraum id, phase slug and topic id with the searches that found nothing."""
+        found = self.filter(bucket=ResultBucket.NOTHING, area__isnull=False, phase__isnull=False, topic__isnull=False)
+        keys = found.order_by().values_list("area", "phase__slug", "topic")
+        for area, phase, topic, count in keys.annotate(searches=Sum("count")):
+            yield (area, phase, topic), count
+
     def unmet(self) -> Iterator[tuple[tuple[int, str], int]]:
         """Sozialraum id and phase slug with the searches that found nothing."""
         found = self.filter(bucket=ResultBucket.NOTHING, area__isnull=False, phase__isnull=False).order_by()
@@ -289,3 +302,21 @@ class SearchTermDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class EndingWarning(models.Model):
+    """That the Leitung was told of an end so many months ahead; a new end is told anew."""
+
+    offer = models.ForeignKey("offers.Offer", models.CASCADE, related_name="+", verbose_name=_("Angebot"))
+    ends_on = models.DateField(_("endet am"))
+    months = models.PositiveSmallIntegerField(_("Monate vorher"))
+    warned_at = models.DateTimeField(_("gewarnt am"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("Warnung vor einem Ende")
+        verbose_name_plural = _("Warnungen vor einem Ende")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["offer", "ends_on", "months"], name="endingwarning_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ends_on}: {self.months}"

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 PRIVATE = {
     "offers": {
         "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline",
-        "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcluster", "parallelcount",
+        "endingwarning", "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcluster", "parallelcount",
         "parallelpair", "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer",
         "searchcount", "searchterm", "searchtermday", "socialindex", "task", "templatelink", "textblock",
         "uploadedsheet",
