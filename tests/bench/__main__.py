@@ -1,7 +1,8 @@
 """Fill databases of three sizes, start the production web server on each and measure the family's pages.
 
 The job service stays out: comparing so many new offers for the first time would take it hours and a core of two.
-`--million` adds one with a million offers, `--size 1000` measures that size alone. "Uncached" means without kept pages.
+`--million` adds one with a million offers, `--size 1000` measures that size alone. A kept page is "vorrätig" and comes
+packed, the others are drawn for each request. The constant page has as many bytes and is asked in turn with each.
 """
 
 import contextlib
@@ -10,9 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from statistics import median
 
 import psutil
 import psycopg
@@ -22,7 +24,7 @@ from portal.embedded import Cluster
 from portal.management.commands.serve import web_server
 from portal.refusal import Refusal
 from tests.bench.inside import inside
-from tests.bench.load import CONNECTIONS, Measured, at_half_load, fetch, measure
+from tests.bench.load import CONNECTIONS, Measured, at_half_load, compare, fetch, measure
 from tests.bench.pages import FILTERED, addresses
 from tests.bench.parallels import parallels
 from tests.bench.steering import SIZE as STEERING_SIZE
@@ -30,8 +32,7 @@ from tests.bench.steering import steering
 
 SIZES = (1_000, 50_000, 200_000)
 MILLION = 1_000_000
-SECONDS = 5  # for a page
-SECONDS_CONSTANT = 3
+SECONDS = 5  # at half load
 KEPT = (FILTERED, "Angebot")  # kinds that are measured as kept pages, too
 FOLDER = settings.VAR_DIR / "bench"
 PRODUCTION = {
@@ -39,7 +40,7 @@ PRODUCTION = {
     "PORTAL_EMAIL_URL": "smtp://127.0.0.1",
     "PORTAL_SECRET_KEY": "only-for-the-bench-" + "0" * 40,
 }
-COLUMNS = "{:>8}  {:<28} {:>5} {:>8} {:>8} {:>8} {:>9} {:>11}"
+COLUMNS = "{:>8}  {:<34} {:>4} {:>7} {:>7} {:>7} {:>9}  {}"
 HEAD = COLUMNS.format("Angebote", "Seite", "kB", "je s", "p50 ms", "p99 ms", "konstant", "Verhältnis")
 
 
@@ -92,14 +93,14 @@ def _measure_page(count: int, name: str, paths: list[str], port: int, constant: 
             f"{name}: {[path for path, (s, _) in zip(paths, answers, strict=False) if s != HTTPStatus.OK][:3]}"
         )
     size = sum(size for _status, size in answers) // len(answers)
-    measure(port, paths, 2, FOLDER)  # warm
-    page = measure(port, paths, SECONDS, FOLDER)
-    measure(constant, [f"/{size}/"], 1, FOLDER)
-    yardstick = measure(constant, [f"/{size}/"], SECONDS_CONSTANT, FOLDER)
-    yield _line(count, name, size, page, yardstick)
+    same_size = [f"/{size}/"]
+    for warm, asked in ((port, paths), (constant, same_size)):
+        measure(warm, asked, 1, FOLDER)
+    found = compare(lambda: measure(port, paths, 1, FOLDER), lambda: measure(constant, same_size, 1, FOLDER))
+    yield _line(count, name, size, found.page, f"{found.yardstick.rate:.0f}", found.ratios)
     if name == FILTERED:
-        half = at_half_load(port, paths, SECONDS, FOLDER, page)
-        yield _line(count, f"{name}, halbe Last", size, half, yardstick)
+        half = at_half_load(port, paths, SECONDS, FOLDER, found.page)
+        yield _line(count, f"{name}, halbe Last", size, half)
 
 
 def _memory(port: int) -> str:
@@ -112,9 +113,10 @@ def _memory(port: int) -> str:
     return f"{'':>8}  Speicher je Prozess: {', '.join(found)}"
 
 
-def _line(count: int, name: str, size: int, page: Measured, yardstick: Measured) -> str:
-    figures = (f"{size / 1000:.0f}", f"{page.rate:.0f}", f"{page.p50:.1f}", f"{page.p99:.1f}", f"{yardstick.rate:.0f}")
-    return COLUMNS.format(count, name, *figures, f"{page.rate / yardstick.rate:.3f}")
+def _line(count: int, name: str, size: int, page: Measured, constant: str = "", ratios: Sequence[float] = ()) -> str:
+    figures = (f"{size / 1000:.0f}", f"{page.rate:.0f}", f"{page.p50:.1f}", f"{page.p99:.1f}", constant)
+    spread = f"{median(ratios):.3f} ({ratios[0]:.3f}–{ratios[-1]:.3f})" if ratios else ""
+    return COLUMNS.format(count, name, *figures, spread).rstrip()
 
 
 def _fill(cluster: Cluster, count: int) -> str:

@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 CONNECTIONS = 8
-HEADERS = {"Host": "portal.example.org", "X-Forwarded-Proto": "https"}  # as the proxy sends them
+ROUNDS = 5  # each a second for the page and one for the yardstick
+# As the proxy sends them on from a browser, which takes packed pages.
+HEADERS = {"Host": "portal.example.org", "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip, deflate, br"}
 
 
 class Measured(NamedTuple):
@@ -20,6 +23,25 @@ class Measured(NamedTuple):
     rate: float
     p50: float
     p99: float
+
+
+class Compared(NamedTuple):
+    """A page and its yardstick, the middle of all rounds; `ratios` of each round, ascending."""
+
+    page: Measured
+    yardstick: Measured
+    ratios: list[float]
+
+
+def compare(page: Callable[[], Measured], yardstick: Callable[[], Measured]) -> Compared:
+    """Both in turn: what else the machine does meets both, and a round that it spoils is not the middle one."""
+    rounds = [(page(), yardstick()) for _number in range(ROUNDS)]
+    pages, yardsticks = zip(*rounds, strict=True)
+    return Compared(_middle(pages), _middle(yardsticks), sorted(one.rate / other.rate for one, other in rounds))
+
+
+def _middle(measured: Sequence[Measured]) -> Measured:
+    return Measured(*map(median, zip(*measured, strict=True)))
 
 
 def fetch(port: int, path: str) -> tuple[int, int]:
