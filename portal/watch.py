@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from django.db import DatabaseError, OperationalError
 
@@ -22,11 +23,23 @@ class NothingKnownError(OperationalError):
     """The database cannot be asked, and nothing is known from before."""
 
 
+class Follower(Protocol):
+    """Keeps a copy of what is public in step. While it reads all of it anew, everybody goes on with the old state."""
+
+    def admit(self, version: str) -> str:
+        """The version to work with: this one, or an older one as long as the copy is not ready for it."""
+
+    def settle(self) -> None:
+        """Wait until the copy is ready."""
+
+
 class Watch:
     """The state of everything public as one text: the catalogue's version and the city's day.
 
     Both rise on their own: the version in the transaction that changes something public, the day at local midnight.
     """
+
+    follower: Follower | None = None
 
     def __init__(self, read: Callable[[], str] = read_version) -> None:
         self._read = read
@@ -52,6 +65,12 @@ class Watch:
 
     def look(self) -> str:
         """The state at this very moment, for whoever has just changed something."""
+        for _reading in range(2):  # one that had begun before the change, and one with it
+            with self._asking:
+                behind = self._look()
+            if not behind or self.follower is None:
+                return self._known()
+            self.follower.settle()
         with self._asking:
             self._look()
         return self._known()
@@ -60,14 +79,19 @@ class Watch:
     def _down(self) -> bool:
         return self._asked_at > self._known_at
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """True when there is a newer version that the follower is not ready for."""
         asked_at = time.monotonic()
         try:
-            self._version = self._read()
+            found = self._read()
+            if found != self._version:
+                self._version = self.follower.admit(found) if self.follower is not None else found
             self._known_at = self._asked_at = asked_at
         except DatabaseError:
             self._asked_at = time.monotonic()
             _log.warning("The database does not say whether something has changed")
+            return False
+        return found != self._version
 
     def _known(self) -> str:
         if self._version is None or time.monotonic() - self._known_at > OUTAGE:

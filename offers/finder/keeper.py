@@ -1,8 +1,9 @@
 """Keeps one stock and one catalogue for the process in step with the database.
 
-`portal.watch` says that something has changed. Then the changed rows alone are read; all of them when the log names
-none or when so many came one by one that the numbering has become untidy (in a thread of its own then: meanwhile
-changes are still taken up one by one).
+`portal.watch` says that something has changed. Then the changed rows alone are read. All of them are read in a thread
+of its own when so many came one by one that the numbering has become untidy (meanwhile changes are still taken up one
+by one), and when too many changed at once for the log to name them: until they are read, the old stock and with it the
+old state of everything public count in this process, but for whoever asks `watch.look`.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ import ctypes
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.utils.translation import get_language
@@ -40,6 +41,7 @@ class _Kept:
 
     stock: Stock
     state: str
+    version: str
     snapshot: str
     read_at: float
     took: float  # seconds for the whole
@@ -82,23 +84,42 @@ class Keeper:
         """Read everything anew next time."""
         self._kept = self._own = self._catalogue = None
 
+    def admit(self, version: str) -> str:
+        """For `portal.watch`: the stock's own version while all of it is being read anew."""
+        kept = self._kept
+        if kept is None or kept.took < QUICK or connection.in_atomic_block or _changed(kept.snapshot) is not None:
+            return version
+        with self._lock:
+            self._renew_soon()
+        return kept.version
+
+    def settle(self) -> None:
+        renewing = self._renewing
+        if renewing is not None:
+            renewing.join()
+
     def _in_step(self, kept: _Kept | None, state: str) -> _Kept:
         if kept is not None and kept.state == state:
             return kept
         if kept is None or kept.took < QUICK or time.monotonic() - kept.read_at > LONGEST_BETWEEN:
             self._kept = _load(state)
             return self._kept
-        _version, snapshot = _state()
+        version, snapshot = _state()
         changed = _changed(kept.snapshot)
         if changed is None:
-            self._kept = _load(state)
+            self._renew_soon()
+            self._kept = replace(kept, state=state)
             return self._kept
         stock = _with_changes(kept.stock, changed)
-        self._kept = _Kept(stock, state, snapshot, time.monotonic(), kept.took)
-        if len(stock.late) > MOST_LATE and (self._renewing is None or not self._renewing.is_alive()):
+        self._kept = _Kept(stock, state, version, snapshot, time.monotonic(), kept.took)
+        if len(stock.late) > MOST_LATE:
+            self._renew_soon()
+        return self._kept
+
+    def _renew_soon(self) -> None:
+        if self._renewing is None or not self._renewing.is_alive():
             self._renewing = threading.Thread(target=self._renew, name="stock", daemon=True)
             self._renewing.start()
-        return self._kept
 
     def _renew(self) -> None:
         try:
@@ -116,6 +137,7 @@ class Keeper:
 
 
 keeper = Keeper()
+watch.follower = keeper
 
 
 def _load(state: str) -> _Kept:
@@ -123,10 +145,10 @@ def _load(state: str) -> _Kept:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")  # a million rows take their time
-        _version, snapshot = _state()
+        version, snapshot = _state()
         stock = Rows().read(_lines()).stock()
     _give_back()
-    return _Kept(stock, state, snapshot, time.monotonic(), time.monotonic() - started)
+    return _Kept(stock, state, version, snapshot, time.monotonic(), time.monotonic() - started)
 
 
 def _give_back() -> None:

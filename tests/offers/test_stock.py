@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
 from offers.finder import Catalogue, Search, plain, results
+from offers.finder import keeper as keeper_module
 from offers.finder.ages import Age, in_order
 from offers.finder.counting import Counted
 from offers.finder.keeper import Keeper, keeper
@@ -23,6 +25,7 @@ from offers.synthetic.load import generate
 from partners.enums import AccessFeature
 from portal.enums import Language
 from portal.positions import Position
+from portal.watch import Watch
 from tests.offers.factories import OfferFactory
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +132,37 @@ def test_changes_are_taken_up_one_by_one(own: Keeper) -> None:
         page = [second.ids[number] for number in second.in_title_order(hits, place, 2)]
         assert page == in_database()[place : place + 2]
     assert len(listed(first)) == 4  # who works with it goes on with what it was
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_old_stock_answers_while_a_mass_change_is_read(own: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, begun, go_on = Watch(), Event(), Event()
+
+    def slow_load(state: str) -> Any:
+        begun.set()
+        assert go_on.wait(20)
+        return load(state)
+
+    load = keeper_module._load
+    monkeypatch.setattr(keeper_module, "watch", watch)
+    watch.follower = own
+    OfferFactory.create(title="Chor")
+    old, before = own.stock(), watch.state()
+    monkeypatch.setattr(keeper_module, "_load", slow_load)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        OfferFactory.create(title="Ball")
+        cursor.execute("INSERT INTO portal_publicchange (offers) VALUES (NULL)")  # as the triggers note very many
+
+    assert watch.state() == before  # pages that are kept go on with it
+    assert own.stock() is old
+    assert begun.wait(20)
+    OfferFactory.create(title="Dorf")  # comes while the others are read
+    assert own.stock() is old
+    go_on.set()
+    assert watch.look() != before  # whoever changed something waits
+    assert listed(own.stock()) == in_database()
+    assert len(own.stock()) == 3
 
 
 @pytest.mark.django_db(transaction=True)
