@@ -12,7 +12,7 @@ PRODUCTION := PORTAL_BASE_URL=https://portal.example.org PORTAL_EMAIL_URL=smtp:/
 	PORTAL_SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 # What the browser gets: KERN's rules that a page uses, and the letters that a page uses.
-STYLES := node_modules/.portal/kern/kern.min.css node_modules/.portal/fira/.stamp node_modules/.portal/htmx/htmx.min.js
+STYLES := node_modules/.portal/kern/kern.min.css node_modules/.portal/fira/.stamp node_modules/.portal/htmx/htmx.min.js node_modules/.portal/leaflet/leaflet.js
 PAGES := $(shell find templates static portal partners networks offers -name '*.html' -o -name '*.py' -o -name '*.css' -o -name '*.js')
 LATIN := U+20-7E,U+A0-FF,U+131,U+152-153,U+2010-2014,U+2018-201E,U+2020-2026,U+2030,U+2039-203A,U+20AC,U+2122,U+2190-2193,U+2212
 LATIN_EXT := U+100-130,U+132-151,U+154-17F,U+218-21B,U+1E9E
@@ -104,3 +104,9 @@ node_modules/.portal/fira/.stamp: node_modules/.stamp .venv/base.stamp Makefile
 node_modules/.portal/htmx/htmx.min.js: node_modules/.stamp
 	@mkdir -p $(@D)
 	@cp node_modules/htmx.org/dist/htmx.min.js $@
+
+node_modules/.portal/leaflet/leaflet.js: node_modules/.stamp
+	@mkdir -p $(@D)/images
+	@cp node_modules/leaflet/dist/images/*.png $(@D)/images/
+	@cp node_modules/leaflet/dist/leaflet.css $(@D)/
+	@sed '/sourceMappingURL/d' node_modules/leaflet/dist/leaflet.js > $@

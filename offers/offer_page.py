@@ -18,6 +18,7 @@ from offers.models import Offer
 from offers.models.schedule import Occurrence
 from offers.schedule_words import in_words, times_in_words
 from offers.structured_data import json_ld
+from offers.tile_map import TileMap, tile_map
 from partners.enums import AccessFeature, WheelchairAccess
 from partners.models import Place
 from portal.enums import DistrictKind, Language
@@ -119,6 +120,10 @@ class OfferPage:
         places = [place for place in self.offer.places.all() if not place.is_confidential]
         marked = {place.district_id for place in places if place.district_id}
         return SpotMap(District.objects.quarters() if marked else [], marked)
+
+    @cached_property
+    def tile_map(self) -> TileMap | None:
+        return tile_map(self.offer.places.all())
 
     @cached_property
     def ways(self) -> list[str]:

@@ -123,6 +123,15 @@ class Environment:
             raise Refusal(f"{name} muss die Form redis://name:passwort@rechner:6379/0 haben.")
         return raw
 
+    def tiles_url(self, name: str) -> str:
+        """Where pictures for maps come from; empty when unset. Pages fetch them, so https, but on this machine."""
+        raw = self._raw(name)
+        host = r"https://[^/\s;,{}]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?"
+        asked = all(raw.count(part) == 1 for part in ("{z}", "{x}", "{y}"))
+        if raw and not (asked and re.fullmatch(rf"(?:{host})/[^\s;,]+", raw)):
+            raise Refusal(f"{name} muss die Form https://karten.example.org/{{z}}/{{x}}/{{y}}.png haben.")
+        return raw
+
     def database(self, name: str) -> dict[str, Any]:
         """Django's database settings from a URL; empty when unset."""
         raw = self._raw(name)

@@ -233,6 +233,13 @@ LOGGING = {
     },
 }
 
+# Maps -------------------------------------------------------------------------------------------------------------
+
+TILES_URL = environment.tiles_url("PORTAL_TILES_URL")
+TILES_CREDIT = environment.text("PORTAL_TILES_CREDIT", default="© OpenStreetMap-Mitwirkende")
+TILES_HOST = urlsplit(TILES_URL).netloc
+_pictures = [f"{urlsplit(TILES_URL).scheme}://{TILES_HOST}"] if TILES_HOST else []
+
 # Browser security -------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -241,7 +248,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "script-src": [SELF],
         "font-src": [SELF],
-        "img-src": [SELF, "data:"],  # KERN's icons are data URLs in its style sheet
+        "img-src": [SELF, "data:", *_pictures],  # KERN's icons are data URLs in its style sheet
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -67,6 +67,12 @@
     document.addEventListener("htmx:afterSettle", () => drawButtons(form));
   }
 
+  const on = (selector, act) => {
+    const button = document.querySelector(selector);
+    if (button) button.addEventListener("click", act);
+  };
+  on("[data-print]", () => print());
+
   const shown = document.querySelector("[data-shortlist]");
   if (!shown) return;
   const list = shown.dataset.shortlist ? shown.dataset.shortlist.split(".") : [];
@@ -105,10 +111,6 @@
       show();
     });
   }
-  const on = (selector, act) => {
-    const button = document.querySelector(selector);
-    if (button) button.addEventListener("click", act);
-  };
   const say = (selector) => {
     const place = document.querySelector(selector);
     place.textContent = place.dataset.words;
@@ -120,7 +122,6 @@
     for (const printed of document.querySelectorAll("[data-note] p")) printed.textContent = "";
     say("[data-forgotten]");
   });
-  on("[data-print]", () => print());
   on("[data-copy]", async () => {
     const field = document.getElementById("adresse");
     field.select();

@@ -163,6 +163,32 @@ def test_malformed_mail_servers_are_refused(tmp_path: Path, raw: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        "karten.example.org/{z}/{x}/{y}.png",
+        "http://karten.example.org/{z}/{x}/{y}.png",
+        "https://karten.example.org/{z}/{x}.png",
+        "https://{s}.karten.example.org/{z}/{x}/{y}.png",
+        "https://karten.example.org/{z}/{x}/{y}.png; script-src *",
+    ],
+)
+def test_malformed_addresses_of_map_pictures_are_refused(tmp_path: Path, raw: str) -> None:
+    os.environ["PORTAL_TILES_URL"] = raw
+    with pytest.raises(Refusal, match=r"^PORTAL_TILES_URL muss"):
+        _environment(tmp_path).tiles_url("PORTAL_TILES_URL")
+
+
+def test_only_the_named_host_may_send_pictures(tmp_path: Path) -> None:
+    named, error = _read_settings(tmp_path, PORTAL_TILES_URL="https://karten.example.org/a/{z}/{x}/{y}.png?key=1")
+    unset, _ = _read_settings(tmp_path)
+
+    assert error == ""
+    own = unset["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"]
+    assert own == ["'self'", "data:"]
+    assert named["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"] == [*own, "https://karten.example.org"]
+
+
+@pytest.mark.parametrize(
     ("variables", "says"),
     [
         ({"PORTAL_BASE_URL": "https://portal.example.org"}, "PORTAL_SECRET_KEY fehlt"),
