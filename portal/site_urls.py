@@ -1,5 +1,6 @@
 """Site pages and operations."""
 
+from django.conf import settings
 from django.urls import URLPattern, path
 
 from portal import views
@@ -7,15 +8,16 @@ from portal import views
 app_name = "portal"
 
 
-def _page(route: str, name: str) -> URLPattern:
-    return path(f"{route}/", views.SitePageView.as_view(template_name=f"portal/{name}.html"), name=name)
+def _page(route: str, name: str, **context: object) -> URLPattern:
+    view = views.SitePageView.as_view(template_name=f"portal/{name}.html", extra_context=context)
+    return path(f"{route}/", view, name=name)
 
 
 urlpatterns: list[URLPattern] = [
     _page("ueber-uns", "about"),
-    _page("soforthilfe", "help"),
+    path("soforthilfe/", views.help_now, name="help"),
     _page("impressum", "imprint"),
-    _page("datenschutz", "privacy"),
+    _page("datenschutz", "privacy", tiles_host=settings.TILES_HOST),
     path("barrierefreiheit/", views.accessibility, name="accessibility"),
     _page("leichte-sprache", "easy_language"),
     _page("gebaerdensprache", "sign_language"),

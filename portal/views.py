@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -17,6 +18,7 @@ from django.views.generic import TemplateView
 
 from portal.city import city
 from portal.forms import BarrierReportForm
+from portal.helplines import DANGER, answering
 from portal.mail import queue_mail
 
 _SECRET = re.compile(r"password|^code$|credential")  # never written into a page
@@ -26,6 +28,15 @@ class SitePageView(TemplateView):
     """A page of fixed text; what only this city can say stands in the pack's `templates/pages/`."""
 
     http_method_names = ["get", "head", "options"]
+
+
+@cache_control(no_cache=True)
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Who helps at this hour, and whom to call later; asks the database nothing and is never kept ready."""
+    now = timezone.localtime()
+    there, later = answering(now)
+    return render(request, "portal/help.html", {"now": now, "danger": DANGER, "there": there, "later": later})
 
 
 @cache_control(private=True, max_age=0)
