@@ -62,6 +62,12 @@ class Sender:
     organisation_kind: str = ""
     partner: Partner | None = None
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """As a proposal keeps them."""
+        named = ("email", "name", "organisation", "organisation_kind")
+        return {"partner": self.partner, **{f"sender_{name}": getattr(self, name) for name in named}}
+
 
 @dataclass(frozen=True)
 class ParallelAnswered:
@@ -100,11 +106,7 @@ def submit_proposal(
             "base": base or {},
             "base_version": offer.version if offer else None,
             "payload": payload,
-            "partner": by.partner,
-            "sender_email": by.email,
-            "sender_name": by.name,
-            "sender_organisation": by.organisation,
-            "sender_organisation_kind": by.organisation_kind,
+            **by.values,
             "message": message,
         },
     )
@@ -145,11 +147,7 @@ def submit_change(
             "base": base,
             "base_version": base_version,
             "payload": payload,
-            "partner": by.partner,
-            "sender_email": by.email,
-            "sender_name": by.name,
-            "sender_organisation": by.organisation,
-            "sender_organisation_kind": by.organisation_kind,
+            **by.values,
             "message": message,
             "status": ProposalStatus.WAITING,
             "confirmed_at": timezone.now(),

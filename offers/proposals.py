@@ -175,6 +175,13 @@ class Wording:
         return ", ".join(dict.fromkeys(filter(None, [entry.get("name"), entry.get("street"), town, district])))
 
 
+def facts(payload: Payload, wording: Wording | None = None) -> list[tuple[str, str]]:
+    """All that is known, as label and words."""
+    wording = wording or Wording()
+    found = [(label(name), wording.text(name, payload[name])) for name in FIELDS]
+    return [(name, words) for name, words in found if words]
+
+
 def schedule_text(entry: Payload) -> str:
     """ "mittwochs 9:30 bis 11 Uhr, nicht in den Schulferien" """
     return ", ".join(filter(None, [in_words(_part_row(Schedule, entry), timezone.localdate()), entry.get("note")]))
@@ -220,6 +227,14 @@ def changes(proposal: Proposal) -> list[Change]:
             moved = name in seen and seen[name] != now[name]
             found.append(Change(name, label(name), words[0], words[1], words[2], moved))
     return found
+
+
+def differences(seen: Payload, now: Payload) -> list[Change]:
+    """What an offer says now and did not say when somebody looked at it."""
+    wording = Wording()
+    names = [name for name in FIELDS if seen.get(name) != now[name]]
+    words = [(name, wording.text(name, seen.get(name)), wording.text(name, now[name])) for name in names]
+    return [Change(name, label(name), old, new, old) for name, old, new in words]
 
 
 def apply_payload(offer: Offer, payload: Mapping[str, Any], *, without: Iterable[str] = ()) -> None:

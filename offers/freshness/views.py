@@ -16,8 +16,7 @@ from offers.freshness import actions
 from offers.freshness.enums import Answer
 from offers.freshness.forms import EndForm, content_id
 from offers.freshness.links import VIEWS, Question, Refused, ask, link
-from offers.models import Offer
-from offers.proposals import FIELDS, Wording, fingerprint, label, snapshot
+from offers.proposals import facts, fingerprint, snapshot
 from offers.submission.change import ChangeForm, other_rows
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +44,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     offer = question.offer
     context = {
         "offer": offer,
-        "facts": facts(offer),
+        "facts": facts(snapshot(offer)),
         "stand": fingerprint(offer),
         "moved": moved,
         "change_path": link(offer, Answer.CHANGED),
@@ -109,13 +108,6 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
             return _refuse(request, error.question)
         return _thanks(Answer.ENDED, token)
     return render(request, "offers/freshness/end.html", {"offer": question.offer, "form": form})
-
-
-def facts(offer: Offer) -> list[tuple[str, str]]:
-    """What the portal says about the offer, as label and words; unknown facts are left out."""
-    wording, values = Wording(), snapshot(offer)
-    found = [(label(name), wording.text(name, values[name])) for name in FIELDS]
-    return [(name, words) for name, words in found if words]
 
 
 def _thanks(purpose: Answer, token: str) -> HttpResponse:

@@ -33,19 +33,23 @@ class Asked:
 
 
 _FROM_TEXT = """
-    WITH texts (kind, text) AS (VALUES ('name', %(title)s), ('all', %(title)s || ' ' || %(summary)s)),
-    stems AS (
-        SELECT kind, unnest(tsvector_to_array(to_tsvector('german', search_fold_plain(search_plain(text))))) AS stem
+    WITH texts AS (
+        SELECT number, kind, text
+        FROM unnest(%(titles)s::text[], %(summaries)s::text[]) WITH ORDINALITY AS given (title, summary, number)
+        CROSS JOIN LATERAL (VALUES ('name', title), ('all', title || ' ' || summary)) AS kinds (kind, text)
+    ), stems AS (
+        SELECT number, kind, unnest(tsvector_to_array(to_tsvector('german', search_fold_plain(search_plain(text)))))
+            AS stem
         FROM texts
         UNION
-        SELECT kind, part FROM texts
+        SELECT number, kind, part FROM texts
         CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector('simple', search_plain(text)))) AS word
         JOIN offers_searchword USING (word) CROSS JOIN LATERAL unnest(parts) AS part
         WHERE kind = 'all'
     )
-    SELECT coalesce(array_agg(stem ORDER BY stem) FILTER (WHERE kind = 'all'), '{}'),
+    SELECT number, coalesce(array_agg(stem ORDER BY stem) FILTER (WHERE kind = 'all'), '{}'),
            coalesce(array_agg(stem ORDER BY stem) FILTER (WHERE kind = 'name'), '{}')
-    FROM stems
+    FROM stems GROUP BY number
 """
 _FROM_ROW = """
     SELECT o.id, o.ages, row.topics, o.format, o.audiences,
@@ -66,14 +70,37 @@ _STEMS = """
 
 def asked_by(payload: Payload) -> Asked:
     """What a proposal's payload says, before it is an offer."""
-    ages, weak = payload["ages"], weak_stems()
+    return asked_by_all([payload])[0]
+
+
+def asked_by_all(payloads: Sequence[Payload]) -> list[Asked]:
+    """The same for several payloads, in as many statements as for one."""
+    weak = weak_stems()
+    districts = dict(District.objects.values_list("slug", "pk"))
+    topics = dict(Topic.objects.values_list("slug", "pk"))
+    texts = {"titles": [one["title"] for one in payloads], "summaries": [one["summary"] for one in payloads]}
     with connection.cursor() as cursor:
-        cursor.execute(_FROM_TEXT, {"title": payload["title"], "summary": payload["summary"]})
-        [(stems, name)] = cursor.fetchall()
+        cursor.execute(_FROM_TEXT, texts)
+        found = {number: (stems, name) for number, stems, name in cursor.fetchall()}
+    return [
+        _asked_by(payload, *found.get(number, ([], [])), weak, districts, topics)
+        for number, payload in enumerate(payloads, start=1)
+    ]
+
+
+def _asked_by(
+    payload: Payload,
+    stems: list[str],
+    name: list[str],
+    weak: frozenset[str],
+    districts: dict[str, int],
+    topics: dict[str, int],
+) -> Asked:
+    ages = payload["ages"]
     return Asked(
         ages=None if ages is None else NumericRange(ages["from"], ages["until"]),
-        catchment=tuple(District.objects.filter(slug__in=payload["catchment"]).values_list("pk", flat=True)),
-        topics=tuple(Topic.objects.filter(slug__in=payload["topics"]).values_list("pk", flat=True)),
+        catchment=tuple(districts[slug] for slug in payload["catchment"] if slug in districts),
+        topics=tuple(topics[slug] for slug in payload["topics"] if slug in topics),
         format=payload["format"],
         weekdays=tuple(sorted({day for schedule in payload["schedules"] for day in schedule["weekdays"]})),
         audiences=tuple(payload["audiences"]),

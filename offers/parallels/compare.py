@@ -17,6 +17,7 @@ from portal.models import District
 
 NOT_FAMILIES = [Audience.PROFESSIONALS.value, Audience.VOLUNTEERS.value]
 LONG = 10_000  # hits; more than there can be
+Lineages = dict[int, list[int]]  # of each district, from the city down to itself
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,21 @@ _QUERY = f"""
 
 def parallels_of(asked: Asked, *, most: int = LONG, enough: float = weights.ENOUGH) -> list[Hit]:
     """Public offers that do nearly the same for the same people, the most alike first."""
-    if not (asked.catchment and asked.topics):
-        return []
-    area = _area(asked.catchment)
+    return parallels_of_all([asked], most=most, enough=enough)[0]
+
+
+def parallels_of_all(
+    all_asked: Sequence[Asked], *, most: int = LONG, enough: float = weights.ENOUGH
+) -> list[list[Hit]]:
+    """The same for many."""
+    lineages = dict(District.objects.values_list("pk", "lineage"))
+    return [_hits(asked, lineages, most, enough) if asked.catchment and asked.topics else [] for asked in all_asked]
+
+
+def _hits(asked: Asked, lineages: Lineages, most: int, enough: float) -> list[Hit]:
     values = {
         **vars(asked),
-        **area,
+        **_area(asked.catchment, lineages),
         "related": _related(asked.format),
         "name": " & ".join(f"'^{stem}'" for stem in asked.name) or None,
         "today": timezone.localdate(),
@@ -179,9 +189,8 @@ def _hit(row: Sequence[Any]) -> Hit:
     return Hit(offer_id=offer, score=float(score), shared=shared)
 
 
-def _area(catchment: Sequence[int]) -> dict[str, Any]:
+def _area(catchment: Sequence[int], lineages: Lineages) -> dict[str, Any]:
     """The quarters of a catchment, all there are (nothing lies in them), and how many districts it shows for."""
-    lineages = dict(District.objects.values_list("pk", "lineage"))
     inner = {parent for pk, lineage in lineages.items() for parent in lineage if parent != pk}
     leaves = [pk for pk in lineages if pk not in inner]
     own = set(catchment)

@@ -6,6 +6,7 @@ reason), `conflicts` (fields that somebody else changed since the download), `mo
 `waiting` (the reference of a proposal that says the same already) and `similar` (offers a new one overlaps with).
 """
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,8 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from offers.enums import Access, Audience, Lifecycle
 from offers.models import Offer, Proposal
-from offers.parallels.asked import asked_by
-from offers.parallels.similar import similar_to
+from offers.parallels.similar import similar_to_all
 from offers.proposals import DAYS, FIELDS, LISTS, PARTS, Payload, label, snapshot, with_all_parts
 from offers.sheets.columns import KEY, NEEDED
 from offers.sheets.columns import PARTS as SHEET_PARTS
@@ -26,6 +26,7 @@ from offers.sheets.words import BadValueError, Words
 from partners.models import Partner
 
 MOST_SIMILAR = 3
+BATCH = 50  # rows
 Row = dict[str, Any]
 FOREIGN = gettext_lazy(
     "Diese Zeile gehört nicht zu Ihrer Organisation, oder die Kennung wurde verändert. Für ein neues Angebot leeren "
@@ -51,14 +52,25 @@ class Waiting:
     """The organisation's proposals on the Büro's desk."""
 
     def __init__(self, partner: Partner) -> None:
-        self._found: dict[int | None, list[Proposal]] = {}
-        for proposal in Proposal.objects.waiting().filter(partner=partner):
-            self._found.setdefault(proposal.offer_id, []).append(proposal)
+        self._partner = partner
+        self._found: dict[tuple[int | None, str], str] = {}
+        self._newest = 0
+        self.look_again()
+
+    def look_again(self) -> None:
+        """What came since the last look."""
+        new = Proposal.objects.waiting().filter(partner=self._partner, pk__gt=self._newest)
+        for pk, offer, payload, reference in new.values_list("pk", "offer", "payload", "reference"):
+            self._found.setdefault((offer, _said(payload)), reference)
+            self._newest = max(self._newest, pk)
 
     def reference(self, offer: int | None, payload: Payload) -> str:
         """Of one that says just this; "" when there is none."""
-        same = (proposal.reference for proposal in self._found.get(offer, []) if proposal.payload == payload)
-        return next(same, "")
+        return self._found.get((offer, _said(payload)), "")
+
+
+def _said(payload: Payload) -> str:
+    return json.dumps(payload, sort_keys=True)
 
 
 class Check:
@@ -74,10 +86,10 @@ class Check:
         self.waiting = Waiting(partner)
 
     def run(self, progress: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
-        rows = []
-        for done, line in enumerate(self.table.lines, 1):
-            rows.append(self.row(line))
-            progress(done)
+        rows: list[Row] = []
+        for start in range(0, len(self.table.lines), BATCH):
+            rows += self._some(self.table.lines[start : start + BATCH])
+            progress(len(rows))
         told = [row for row in rows if row["errors"] or row["payload"] or row["moved"] or row["waiting"]]
         return {
             "problem": "",
@@ -86,6 +98,14 @@ class Check:
             "same": len(rows) - len(told),
             "absent": len(self.offers.keys() - self.seen.keys()),
         }
+
+    def _some(self, lines: list[Line]) -> list[Row]:
+        """Their rows; what new ones overlap with is looked up together."""
+        rows = [self.row(line) for line in lines]
+        new = [row for row in rows if row["payload"] and row["offer"] is None]
+        for row, found in zip(new, similar_to_all([row["payload"] for row in new], most=MOST_SIMILAR), strict=True):
+            row["similar"] = [[hit.offer.pk, list(map(str, hit.reasons))] for hit in found]
+        return rows
 
     def row(self, line: Line) -> Row:
         row: Row = {
@@ -171,9 +191,6 @@ class Check:
             row["errors"].append([HEADS["title"], reason])
         self.new.setdefault(said, line.number)
         self._already_sent(row, None)
-        if not row["errors"] and row["payload"]:
-            found = similar_to(asked_by(values), most=MOST_SIMILAR)
-            row["similar"] = [[hit.offer.pk, list(map(str, hit.reasons))] for hit in found]
 
     def _complain(self, row: Row, values: Payload, touched: set[str], needed: set[str]) -> None:
         """What does not go together, or may not be empty."""

@@ -1,6 +1,7 @@
 """Uploading a table, and what must be said before its rows are sent."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,18 +10,20 @@ from django import forms
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from offers.actions import ParallelAnswered
 from offers.enums import ParallelAnswer
 from offers.models import Offer, UploadedSheet
 from offers.proposals import Wording
-from offers.sheets.check import head_of
+from offers.sheets.check import Row, head_of
 from offers.submission.send import ANSWERS
 from portal.forms import PlainForm, parse_submission_id
 
 MOST_BYTES = 5_000_000
+MOST_ASKED = 40  # rows with questions of their own
 PORTAL, SHEET = "portal", "tabelle"
+REST = "rest"
 
 
 class UploadForm(PlainForm):
@@ -66,57 +69,69 @@ class SendForm(PlainForm):
 
     def __init__(self, data: QueryDict | None = None, *, sheet: UploadedSheet) -> None:
         super().__init__(data)
-        self.rows = [row for row in sheet.result.get("rows", []) if row["payload"]]
-        self.similar = Offer.objects.public().in_bulk([hit[0] for row in self.rows for hit in row["similar"]])
+        rows = [row for row in sheet.result.get("rows", []) if row["payload"]]
+        self.similar = Offer.objects.public().in_bulk([hit[0] for row in rows for hit in row["similar"]])
+        asked = [row for row in rows if row["conflicts"] or self._hits(row)]
+        self.single, self.rest = asked[:MOST_ASKED], asked[MOST_ASKED:]
         wording = Wording()
-        groups = []
-        for row in self.rows:
-            names = [*self._conflicts(row, wording), *self._parallels(row)]
-            if names:
-                title = _("Zeile %(line)d: %(title)s") % {"line": row["line"], "title": row["title"]}
-                groups.append(Fieldset(title, *names))
+        groups = [self._group(row, wording) for row in self.single]
+        if self.rest:
+            groups.append(self._common())
         self.asks = bool(groups)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = Layout(*groups, "message")
 
-    def _conflicts(self, row: dict[str, Any], wording: Wording) -> list[str]:
+    def _hits(self, row: Row) -> list[tuple[int, list[str]]]:
+        """What a new offer overlaps with, of what is still there."""
+        return [(pk, reasons) for pk, reasons in row["similar"] if pk in self.similar]
+
+    def _group(self, row: Row, wording: Wording) -> Fieldset:
+        line = row["line"]
         names = []
         for name in row["conflicts"]:
             now, new = (wording.text(name, values[name]) or "–" for values in (row["base"], row["payload"]))
-            field = forms.ChoiceField(
-                label=_("%(field)s: Das hat inzwischen jemand anderes geändert. Was gilt?") % {"field": head_of(name)},
-                widget=forms.RadioSelect,
-                choices=[
-                    (PORTAL, _("jetzt im Portal: %(value)s") % {"value": now}),
-                    (SHEET, _("in Ihrer Tabelle: %(value)s") % {"value": new}),
-                ],
-                error_messages={"required": _("Bitte wählen Sie, was gelten soll.")},
-            )
-            names.append(f"wahl-{row['line']}-{name}")
-            self.fields[names[-1]] = field
-        return names
+            label = _("%(field)s: Das hat inzwischen jemand anderes geändert. Was gilt?") % {"field": head_of(name)}
+            says = [
+                (PORTAL, _("jetzt im Portal: %(value)s") % {"value": now}),
+                (SHEET, _("in Ihrer Tabelle: %(value)s") % {"value": new}),
+            ]
+            names.append(self._ask(f"wahl-{line}-{name}", label, says))
+        for pk, reasons in self._hits(row):
+            label = _("Es gibt schon etwas Ähnliches: „%(title)s“. Wie steht Ihr Angebot dazu?")
+            label %= {"title": self.similar[pk].title}
+            names += self._ask_about_parallels(f"{line}-{pk}", label, "; ".join(reasons))
+        return Fieldset(_("Zeile %(line)d: %(title)s") % {"line": line, "title": row["title"]}, *names)
 
-    def _parallels(self, row: dict[str, Any]) -> list[str]:
+    def _common(self) -> Fieldset:
+        """One question for each kind of question about the rows that are too many to be asked about one by one."""
         names = []
-        for pk, reasons in row["similar"]:
-            if pk not in self.similar:
-                continue
-            answer, reason = f"parallel-{row['line']}-{pk}", f"grund-{row['line']}-{pk}"
-            self.fields[answer] = forms.ChoiceField(
-                label=_("Es gibt schon etwas Ähnliches: „%(title)s“. Wie steht Ihr Angebot dazu?")
-                % {"title": self.similar[pk].title},
-                help_text="; ".join(reasons),
-                choices=ANSWERS,
-                widget=forms.RadioSelect,
-                error_messages={"required": _("Bitte wählen Sie eine Antwort.")},
-            )
-            self.fields[reason] = forms.CharField(
-                label=_("Warum?"), required=False, max_length=500, help_text=_("Nötig bei „trotzdem gebraucht“.")
-            )
-            names += [answer, reason]
-        return names
+        if any(row["conflicts"] for row in self.rest):
+            label = _("Wo inzwischen jemand anderes etwas geändert hat: Was gilt?")
+            says = [(PORTAL, _("was jetzt im Portal steht")), (SHEET, _("was in Ihrer Tabelle steht"))]
+            names.append(self._ask(f"wahl-{REST}", label, says))
+        if any(map(self._hits, self.rest)):
+            label = _("Wo es schon etwas Ähnliches gibt: Wie stehen Ihre Angebote dazu?")
+            names += self._ask_about_parallels(REST, label, "")
+        title = ngettext("%(count)d weitere Zeile", "Alle %(count)d weiteren Zeilen zusammen", len(self.rest))
+        return Fieldset(title % {"count": len(self.rest)}, *names)
+
+    def _ask(self, name: str, label: str, choices: Iterable[tuple[Any, Any]], hint: str = "") -> str:
+        self.fields[name] = forms.ChoiceField(
+            label=label,
+            choices=choices,
+            help_text=hint,
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Bitte wählen Sie eine Antwort.")},
+        )
+        return name
+
+    def _ask_about_parallels(self, key: str, label: str, hint: str) -> list[str]:
+        self.fields[f"grund-{key}"] = forms.CharField(
+            label=_("Warum?"), required=False, max_length=500, help_text=_("Nötig bei „trotzdem gebraucht“.")
+        )
+        return [self._ask(f"parallel-{key}", label, ANSWERS, hint), f"grund-{key}"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -129,24 +144,22 @@ class SendForm(PlainForm):
     @property
     def keep(self) -> dict[int, list[str]]:
         """By line the fields whose value in the portal stays; only when the form is valid."""
-        return {
-            row["line"]: [
-                name for name in row["conflicts"] if self.cleaned_data[f"wahl-{row['line']}-{name}"] == PORTAL
-            ]
-            for row in self.rows
+        said = self.cleaned_data
+        kept = {
+            row["line"]: [name for name in row["conflicts"] if said[f"wahl-{row['line']}-{name}"] == PORTAL]
+            for row in self.single
         }
+        if said.get(f"wahl-{REST}") == PORTAL:
+            kept |= {row["line"]: row["conflicts"] for row in self.rest}
+        return kept
 
     @property
     def answered(self) -> dict[int, list[ParallelAnswered]]:
-        return {
-            row["line"]: [
-                ParallelAnswered(
-                    self.similar[pk],
-                    self.cleaned_data[f"parallel-{row['line']}-{pk}"],
-                    self.cleaned_data[f"grund-{row['line']}-{pk}"],
-                )
-                for pk, _reasons in row["similar"]
-                if pk in self.similar
-            ]
-            for row in self.rows
-        }
+        """By line what was said about similar offers; only when the form is valid."""
+        keys = [(row, pk, f"{row['line']}-{pk}") for row in self.single for pk, _reasons in self._hits(row)]
+        keys += [(row, pk, REST) for row in self.rest for pk, _reasons in self._hits(row)]
+        found: dict[int, list[ParallelAnswered]] = {}
+        for row, pk, key in keys:
+            answer, reason = self.cleaned_data[f"parallel-{key}"], self.cleaned_data[f"grund-{key}"]
+            found.setdefault(row["line"], []).append(ParallelAnswered(self.similar[pk], answer, reason))
+        return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offers.desk.differences import Piece, difference
-from offers.models import UploadedSheet
+from offers.models import Offer, UploadedSheet
 from offers.proposals import FIELDS, Wording
 from offers.sheets.check import errors, head_of
 
@@ -31,6 +31,7 @@ class ShownRow:
     conflicts: list[str]
     moved: list[str]
     waiting: str
+    similar: list[tuple[Offer, str]]
 
 
 class Result:
@@ -70,6 +71,7 @@ class Result:
 
     def shown(self, rows: list[dict[str, Any]]) -> Iterator[ShownRow]:
         wording = Wording()
+        offers = Offer.objects.public().in_bulk([pk for row in rows for pk, _reasons in row["similar"]])
         for row in rows:
             is_new = row["offer"] is None
             yield ShownRow(
@@ -80,6 +82,7 @@ class Result:
                 [head_of(name) for name in row["conflicts"]],
                 [head_of(name) for name in row["moved"]],
                 row["waiting"],
+                [(offers[pk], "; ".join(reasons)) for pk, reasons in row["similar"] if pk in offers],
             )
 
 

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from offers.models import UploadedSheet
 from offers.sheets.actions import give_up, run_check
+from offers.sheets.send import give_up_sending, run_sending
 from portal.tasks import with_own_connection
 
 TRIES = 3
@@ -19,6 +20,18 @@ def check_sheet(context: JobContext, *, sheet: int) -> None:
     except Exception:
         if context.job.attempts >= TRIES:
             give_up(sheet)
+        raise
+
+
+@app.task(name="offers.send_sheet", queue="sheets", retry=RetryStrategy(max_attempts=TRIES, wait=2), pass_context=True)
+@with_own_connection
+def send_sheet(context: JobContext, *, sheet: int) -> None:
+    """Turn the rows of one checked table into proposals; a second try goes on after the first."""
+    try:
+        run_sending(sheet)
+    except Exception:
+        if context.job.attempts >= TRIES:
+            give_up_sending(sheet)
         raise
 
 

@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offers.models import Offer, UploadedSheet
-from offers.sheets import actions
+from offers.sheets import actions, send
 from offers.sheets.forms import SendForm, UploadForm
 from offers.sheets.page import A_PAGE, Result
 from offers.sheets.words import Words
@@ -20,6 +19,7 @@ from offers.sheets.write import XLSX_TYPE, as_csv, as_xlsx, rows_of
 from partners.accounts.rights import for_members
 from partners.models import Affiliation
 
+PROPOSALS_A_PAGE = 100
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -61,19 +61,22 @@ def download(request: HttpRequest, own: Affiliation, kind: str) -> HttpResponse:
 @get_and_post
 @for_members
 def sheet(request: HttpRequest, own: Affiliation, key: uuid.UUID) -> HttpResponse:
-    """How far the check is; then what would change, and the button that sends it."""
+    """How far the check or the sending is; in between what would change, and the button that sends it."""
     found = _sheet_or_404(own, key)
-    if found.checked_at is None:
-        return render(request, "offers/sheets/progress.html", {"own": own, "sheet": found})
+    is_sending = found.ordered_at is not None and found.sent_at is None
+    if found.checked_at is None or is_sending:
+        return render(request, "offers/sheets/progress.html", {"own": own, "sheet": found, "is_sending": is_sending})
     if request.headers.get("HX-Request"):  # the progress bar has reached its end
         return HttpResponse(headers={"HX-Refresh": "true"})
-    if found.sent_at:
-        context = {"own": own, "sheet": found, "proposals": actions.proposals_of(found)}
-        return render(request, "offers/sheets/sent.html", context)
+    if found.stopped and request.method == "POST":
+        send.go_on(sheet=found)
+        return redirect("sheets:sheet", own.partner.slug, found.public_id)
+    if found.sent_at or found.stopped:
+        return _sent(request, own, found)
     result = Result(found)
     form = SendForm(request.POST if request.method == "POST" else None, sheet=found)
     if request.method == "POST" and result.ready and form.is_valid():
-        return _send(request, own, found, form)
+        return _send(own, found, form)
     page = Paginator(result.told, A_PAGE).get_page(request.GET.get("seite"))
     context = {
         "own": own,
@@ -86,28 +89,31 @@ def sheet(request: HttpRequest, own: Affiliation, key: uuid.UUID) -> HttpRespons
     return render(request, "offers/sheets/sheet.html", context)
 
 
-def _send(request: HttpRequest, own: Affiliation, found: UploadedSheet, form: SendForm) -> HttpResponse:
-    sent = actions.send(
-        sheet=found, own=own, keep=form.keep, parallels=form.answered, message=form.cleaned_data["message"]
-    )
-    if sent:
-        words = ngettext("%(count)d Vorschlag ist beim Büro.", "%(count)d Vorschläge sind beim Büro.", len(sent))
-        messages.success(request, words % {"count": len(sent)})
-    else:
-        messages.info(request, _("Es gab nichts zu senden."))
+def _send(own: Affiliation, found: UploadedSheet, form: SendForm) -> HttpResponse:
+    send.order(sheet=found, keep=form.keep, parallels=form.answered, message=form.cleaned_data["message"])
     return redirect("sheets:sheet", own.partner.slug, found.public_id)
+
+
+def _sent(request: HttpRequest, own: Affiliation, found: UploadedSheet) -> HttpResponse:
+    """What has come of the table."""
+    page = Paginator(send.proposals_of(found), PROPOSALS_A_PAGE).get_page(request.GET.get("seite"))
+    return render(request, "offers/sheets/sent.html", {"own": own, "sheet": found, "page": page})
 
 
 @require_POST
 @for_members
 def drop(request: HttpRequest, own: Affiliation, key: uuid.UUID) -> HttpResponse:
     """Forget a table that was not sent, or what was kept of one that was."""
-    _sheet_or_404(own, key).delete()
-    messages.success(request, _("Die Tabelle ist verworfen."))
+    if actions.drop(sheet=_sheet_or_404(own, key)):
+        messages.success(request, _("Die Tabelle ist verworfen."))
+    else:
+        messages.error(
+            request, _("Die Tabelle wird gerade gesendet. Danach können Sie einzelne Vorschläge zurücknehmen.")
+        )
     return redirect("sheets:sheets", own.partner.slug)
 
 
 def _sheet_or_404(own: Affiliation, key: uuid.UUID) -> UploadedSheet:
     return get_object_or_404(
-        UploadedSheet.objects.filter(partner=own.partner, person=own.person).defer("content"), public_id=key
+        UploadedSheet.objects.filter(partner=own.partner, person=own.person).defer("content", "result"), public_id=key
     )

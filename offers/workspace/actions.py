@@ -1,13 +1,14 @@
 """What people of an organisation do with its offers: each is stored whole, with its mails, or not at all."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from offers.actions import AlreadyDecidedError, Sender, confirm_offer, submit_change
+from offers.actions import AlreadyDecidedError, ChangedMeanwhileError, Sender, confirm_offer, submit_change
 from offers.enums import ProposalStatus
 from offers.freshness.enums import Answer, Channel
 from offers.models import ChangeDraft, Offer, Proposal, ReviewAnswer
@@ -30,9 +31,14 @@ def sender_of(own: Affiliation) -> Sender:
 
 
 @transaction.atomic
-def confirm(*, offer: Offer, own: Affiliation) -> Offer:
-    """ "Stimmt noch": everything is true as it stands; due again a whole rhythm from today."""
+def confirm(*, offer: Offer, own: Affiliation, seen: Payload) -> Offer:
+    """ "Stimmt noch": everything is true as it stands; due again a whole rhythm from today.
+
+    Raises ChangedMeanwhileError when it says something else by now than the person was shown (`seen`).
+    """
     locked = Offer.objects.select_for_update().get(pk=offer.pk)
+    if snapshot(locked) != seen:
+        raise ChangedMeanwhileError
     keep_answer(locked, own, Answer.CONFIRMED, None)
     return confirm_offer(offer=locked)
 
@@ -103,13 +109,23 @@ def withdraw(*, proposal: Proposal, own: Affiliation) -> Proposal:
 
 def keep_answer(offer: Offer, own: Affiliation, answer: Answer, proposal: Proposal | None) -> None:
     """Keep how the question "stimmt das noch?" was answered for the present due date."""
-    ReviewAnswer.objects.update_or_create(
-        offer=offer,
-        due=offer.review_due,
-        defaults={
-            "answer": answer, "channel": Channel.WORKSPACE, "address": own.person.email, "by": own.person,
-            "proposal": proposal, "answered_at": timezone.now(),
-        },
+    keep_answers([(offer, proposal)], own, answer)
+
+
+def keep_answers(given: Iterable[tuple[Offer, Proposal | None]], own: Affiliation, answer: Answer) -> None:
+    """The same answer for several offers, each with its proposal; a later one for the same date takes its place."""
+    now = timezone.now()
+    ReviewAnswer.objects.bulk_create(
+        [
+            ReviewAnswer(
+                offer=offer, due=offer.review_due, answer=answer, channel=Channel.WORKSPACE, address=own.person.email,
+                by=own.person, proposal=proposal, answered_at=now,
+            )
+            for offer, proposal in given
+        ],
+        update_conflicts=True,
+        unique_fields=["offer", "due"],
+        update_fields=["answer", "channel", "address", "by", "proposal", "answered_at"],
     )  # fmt: skip
 
 

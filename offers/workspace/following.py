@@ -102,17 +102,29 @@ def follow(*, offers: Iterable[Offer], template: Offer) -> None:
 
 def note_own_way(*, offer: Offer, payload: Payload) -> None:
     """Whoever changes an offer by hand means it: these fields go their own way from now on."""
-    link = TemplateLink.objects.select_for_update(of=("self",)).filter(offer=offer).select_related("template").first()
-    if link is None:
-        return
-    theirs = snapshot(link.template)
-    own_way = {name for name in SHARED if name in payload and payload[name] != theirs[name]}
-    set_differing(link=link, names={*link.differs, *own_way})
+    note_own_ways([(offer, payload)])
+
+
+def note_own_ways(changes: Iterable[tuple[Offer, Payload]]) -> None:
+    """The same for several offers at once, each with what it was changed to."""
+    said = {offer.pk: payload for offer, payload in changes}
+    links = TemplateLink.objects.select_for_update(of=("self",)).filter(offer__in=said).select_related("template")
+    found = list(links.order_by("pk"))
+    theirs = {template.pk: snapshot(template) for template in {link.template for link in found}}
+    for link in found:
+        payload, pattern = said[link.offer_id], theirs[link.template_id]
+        own_way = {name for name in SHARED if name in payload and payload[name] != pattern[name]}
+        link.differs = _in_order({*link.differs, *own_way})
+    TemplateLink.objects.bulk_update(found, ["differs"])
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    wanted = set(names)
+    return [name for name in SHARED if name in wanted]
 
 
 def set_differing(*, link: TemplateLink, names: Iterable[str]) -> None:
-    wanted = set(names)
-    link.differs = [name for name in SHARED if name in wanted]
+    link.differs = _in_order(names)
     link.save(update_fields=["differs"])
 
 

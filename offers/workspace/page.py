@@ -13,6 +13,8 @@ from offers.enums import ProposalStatus, Status
 from offers.freshness.enums import ReportField
 from offers.freshness.reports import proposed
 from offers.models import ErrorReport, Offer, Proposal, Task, TemplateLink
+from offers.proposals import Wording, facts, snapshot, with_all_parts
+from offers.submission.change import Seen
 from offers.workspace.following import steps
 from offers.workspace.newcomers import new_offer
 from offers.workspace.quality import Quality, quality
@@ -45,7 +47,12 @@ class Row:
 
     @property
     def is_due(self) -> bool:
-        return self.offer.status == Status.PUBLISHED and not self.offer.is_ended and self.offer.review_due <= _soon()
+        return may_confirm(self.offer) and self.offer.review_due <= _soon()
+
+
+def may_confirm(offer: Offer) -> bool:
+    """It is published and runs."""
+    return offer.status == Status.PUBLISHED and not offer.is_ended
 
 
 def _soon() -> date:
@@ -83,7 +90,7 @@ def overview(own: Affiliation) -> dict[str, Any]:
     listed = rows(found, proposals)
     good, running, percent = share_confirmed(found)
     todo: dict[str, list[Any]] = {
-        "due": [row for row in listed if row.is_due],
+        "due": _with_facts([row for row in listed if row.is_due]),
         "back": _still_back(proposals),
         "hints": [_hint(report) for report in ErrorReport.objects.open().about([partner]).select_related("offer")],
         "tasks": list(Task.objects.open().for_partners([partner]).select_related("offer").in_listing_order()),
@@ -99,6 +106,26 @@ def overview(own: Affiliation) -> dict[str, Any]:
         "percent": percent,
         "hidden": list(new_offer(own).hidden()),
     }
+
+
+@dataclass(frozen=True)
+class Due:
+    """An offer to be confirmed, what it says, and the same as the button carries it (see offers/submission/change)."""
+
+    row: Row
+    facts: list[tuple[str, str]]
+    seen: str
+
+
+def _with_facts(due: list[Row]) -> list[Due]:
+    """In a fixed number of queries."""
+    offers = {offer.pk: offer for offer in with_all_parts(Offer.objects.filter(pk__in=[row.offer.pk for row in due]))}
+    found, wording = [], Wording()
+    for row in due:
+        offer = offers[row.offer.pk]
+        seen = Seen(snapshot(offer, loaded=True), offer.version)
+        found.append(Due(row, facts(seen.payload, wording), seen.write(offer)))
+    return found
 
 
 _SETTLED = (ProposalStatus.APPROVED, ProposalStatus.WITHDRAWN)
@@ -144,7 +171,7 @@ def rows(offers: Iterable[Offer], proposals: Iterable[Proposal]) -> list[Row]:
 
 def share_confirmed(offers: Iterable[Offer]) -> tuple[int, int, int]:
     """How many of the running offers are confirmed and in time, of how many, and that in per cent."""
-    running = [offer for offer in offers if offer.status == Status.PUBLISHED and not offer.is_ended]
+    running = [offer for offer in offers if may_confirm(offer)]
     today = timezone.localdate()
     good = sum(offer.confirmed_on is not None and offer.review_due >= today for offer in running)
     return good, len(running), round(100 * good / len(running)) if running else 0

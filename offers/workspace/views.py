@@ -10,19 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from offers.actions import AlreadyDecidedError
+from offers.actions import AlreadyDecidedError, ChangedMeanwhileError
 from offers.cards import pause
 from offers.enums import ProposalStatus
 from offers.freshness.enums import ReportField
 from offers.freshness.reports import proposed
 from offers.models import ErrorReport, Offer, Proposal, TemplateLink
-from offers.proposals import changes, label
+from offers.proposals import changes, differences, facts, label
+from offers.submission.change import Seen
 from offers.workspace import actions
 from offers.workspace.drafts import draft_of
 from offers.workspace.editing import Editing
 from offers.workspace.forms import EndForm
 from offers.workspace.newcomers import again, copy_of
-from offers.workspace.page import overview, state_of
+from offers.workspace.page import may_confirm, overview, state_of
 from offers.workspace.quality import quality
 from partners.accounts.rights import for_members
 from partners.models import Affiliation
@@ -46,10 +47,14 @@ def offer_detail(request: HttpRequest, own: Affiliation, slug: str) -> HttpRespo
     """How good the entry is, what is missing and why it matters, and what happened to earlier changes."""
     offer = _offer_or_404(own, slug)
     link = TemplateLink.objects.filter(offer=offer).select_related("template").first()
+    now = Seen.of(offer)
     context = {
         "own": own,
         "offer": offer,
         "state": state_of(offer),
+        "may_confirm": may_confirm(offer),
+        "seen": now.write(offer),
+        "facts": facts(now.payload),
         "quality": quality(offer),
         "proposals": offer.proposals.order_by("-submitted_at", "-pk")[:20],
         "draft": draft_of(own.person, offer),
@@ -60,15 +65,39 @@ def offer_detail(request: HttpRequest, own: Affiliation, slug: str) -> HttpRespo
     return render(request, "offers/workspace/offer.html", context)
 
 
-@require_POST
+@get_and_post
 @for_members
 def confirm_offer(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
+    """ "Stimmt noch": the facts and one button. Whoever saw others is shown what changed, and asked again."""
     offer = _offer_or_404(own, slug)
-    if offer.is_ended:
-        messages.error(request, _("Ein beendetes Angebot lässt sich nicht bestätigen."))
-    else:
-        actions.confirm(offer=offer, own=own)
-        messages.success(request, _("Danke! Das Angebot ist bestätigt."))
+    if not may_confirm(offer):
+        messages.error(request, _("Nur ein Angebot, das veröffentlicht ist und läuft, lässt sich bestätigen."))
+        return redirect("workspace:offer", own.partner.slug, offer.slug)
+    seen = Seen.read(request.POST.get("gesehen", ""), offer)
+    if seen:
+        try:
+            actions.confirm(offer=offer, own=own, seen=seen.payload)
+        except ChangedMeanwhileError:
+            offer = _offer_or_404(own, slug)
+        else:
+            messages.success(request, _("Danke! „%(title)s“ ist bestätigt.") % {"title": offer.title})
+            return _back(request, own, offer)
+    now = Seen.of(offer)
+    context = {
+        "own": own,
+        "offer": offer,
+        "moved": differences(seen.payload, now.payload) if seen else [],
+        "facts": facts(now.payload),
+        "seen": now.write(offer),
+        "back": request.POST.get("zurueck", ""),
+    }
+    return render(request, "offers/workspace/confirm.html", context, status=409 if seen else 200)
+
+
+def _back(request: HttpRequest, own: Affiliation, offer: Offer) -> HttpResponse:
+    """Where the button was pressed: in the list, or on the offer's page."""
+    if request.POST.get("zurueck") == "liste":
+        return redirect("workspace:offers", own.partner.slug)
     return redirect("workspace:offer", own.partner.slug, offer.slug)
 
 

@@ -47,9 +47,11 @@ def pages(own: Affiliation, offer: Offer) -> dict[str, str]:
     waits = UploadedSheet.objects.create(
         person=own.person, partner=own.partner, submission_id=uuid.uuid4(), name="a.csv", rows=700, done=260
     )
-    sent = uploaded(own, table(own))
+    sent, half = uploaded(own, table(own)), uploaded(own, table(own))
     UploadedSheet.objects.filter(pk=sent.pk).update(sent_at=timezone.now())
+    UploadedSheet.objects.filter(pk=half.pk).update(answers={}, rows=700, done=350)
     made = {"progress": waits, "checked": uploaded(own, content), "unreadable": uploaded(own, b"PK"), "sent": sent}
+    made["stopped"] = half
     return {
         "sheets": reverse("sheets:sheets", args=[own.partner.slug]),
         **{name: reverse("sheets:sheet", args=[own.partner.slug, one.public_id]) for name, one in made.items()},
@@ -96,5 +98,10 @@ def test_a_table_goes_up_and_is_sent(
     expect(page.get_by_role("heading", level=1)).to_have_text("Das würde sich ändern", timeout=10_000)
     expect(page.locator("del")).to_contain_text("Spielen")
     page.get_by_role("button", name="1 Vorschlag senden").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Gesendet")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Die Vorschläge werden gesendet")
+    deliver()
+    if not script:
+        page.get_by_role("link", name="Stand ansehen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Gesendet", timeout=10_000)
+    expect(page.get_by_role("link", name="Krabbelgruppe")).to_be_visible()
     assert Proposal.objects.get().payload == {"summary": "Toben und Singen für die Kleinsten."}

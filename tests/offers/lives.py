@@ -425,7 +425,7 @@ class Lives(RuleBasedStateMachine):
     def somebody_confirms_at_their_desk(self, who: int, number: int) -> None:
         offer = self.offer(number)
         if not self.book[offer.pk].is_ended:  # the page offers no button then
-            workspace.confirm(offer=offer, own=self.world.people[who])
+            workspace.confirm(offer=offer, own=self.world.people[who], seen=snapshot(offer))
             self.answered(offer.pk)
             self.verified(offer.pk)
 

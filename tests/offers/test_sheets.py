@@ -3,13 +3,15 @@
 import csv
 import io
 import uuid
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,11 +21,13 @@ from openpyxl import load_workbook
 
 from offers.actions import approve_proposal, return_proposal
 from offers.enums import ProposalStatus
-from offers.models import Offer, Proposal, ReviewAnswer, UploadedSheet
+from offers.models import Offer, Parallel, Proposal, ReviewAnswer, TemplateLink, UploadedSheet
 from offers.proposals import fingerprint
 from offers.sheets import actions
 from offers.sheets.actions import run_check
-from offers.sheets.forms import MOST_BYTES
+from offers.sheets.forms import MOST_ASKED, MOST_BYTES
+from offers.sheets.send import BATCH, give_up_sending, order, proposals_of, run_sending, submission_of
+from offers.workspace.following import follow
 from partners.models import Affiliation
 from portal.management.commands.worker import run_worker
 from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
@@ -96,6 +100,12 @@ def page(mine: Client, own: Affiliation, sheet: UploadedSheet) -> str:
     return " ".join(mine.get(url(own, "sheet", sheet.public_id)).content.decode().split())
 
 
+def sent(mine: Client, own: Affiliation, sheet: UploadedSheet, **answers: str) -> None:
+    """The button pressed, and sent as the job does."""
+    mine.post(url(own, "sheet", sheet.public_id), answers)
+    run_sending(sheet.pk)
+
+
 def titled(rows: list[dict[str, str]], title: str) -> dict[str, str]:
     return next(row for row in rows if row["Name des Angebots"] == title)
 
@@ -154,8 +164,9 @@ def test_from_the_download_over_the_queue_and_two_errors_to_what_families_see(
     assert "<strong>1</strong> Angebot mit Änderungen" in words
     assert "<strong>1</strong> neues Angebot" in words
     assert not Proposal.objects.exists()
-    mine.post(there, complements())
-    run_worker(wait=False)  # the mail to the Büro
+    assert "Die Vorschläge werden gesendet" in mine.post(there, complements(), follow=True).content.decode()
+    run_worker(wait=False)  # the proposals and the mail to the Büro
+    assert mine.get(there, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert {proposal.payload["title"] for proposal in Proposal.objects.all()} == {"Chor für alle", "Babymassage"}
     # the errors put right; what is at the Büro is not sent twice
     fill(book, lines["Turnen"], {"Alter von": 1, "Kosten": "kostet etwas"})
@@ -163,6 +174,7 @@ def test_from_the_download_over_the_queue_and_two_errors_to_what_families_see(
     words = mine.get(there).content.decode()
     assert words.count("liegt schon beim Büro") == 2
     mine.post(there)
+    run_worker(wait=False)
     assert Proposal.objects.waiting().count() == 3
     turning = Proposal.objects.latest("pk")
     assert turning.payload == {"ages": {"from": 12, "until": 36}, "cost": "fee"}
@@ -222,16 +234,130 @@ def test_sent_twice_is_stored_once(mine: Client, own: Affiliation, offers: list[
     there = url(own, "sheet", sheet.public_id)
     for _click in range(2):
         answer = mine.post(there, {"message": "Neue Nummer"}, follow=True)
-        assert "Gesendet" in answer.content.decode()
-    again = actions.send(sheet=sheet, own=own, keep={}, parallels={})
+        assert "Die Vorschläge werden gesendet" in answer.content.decode()
+    order(sheet=sheet, keep={}, parallels={})
+    assert waiting_jobs("offers.send_sheet") == 1
+    for _job in range(2):
+        run_sending(sheet.pk)
     [proposal] = Proposal.objects.all()
-    assert again == [proposal.reference]
     assert (proposal.payload, proposal.message) == ({"phone": "0208 99"}, "Neue Nummer")
     assert (proposal.status, proposal.sender_email) == (ProposalStatus.WAITING, "kaethe@example.org")
     assert proposal.base["phone"] == "0208 123456"
     assert ReviewAnswer.objects.get().proposal == proposal
+    words = page(mine, own, sheet)
+    assert "1 Vorschlag ist beim Büro" in words
+    assert reverse("workspace:proposal", args=[own.partner.slug, proposal.reference]) in words
     # the very same file once more: it is on the Büro's desk
     assert checked(mine, own, rows).result["rows"][0]["waiting"] == proposal.reference
+
+
+def waiting_jobs(task: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [task])
+        return int(cursor.fetchone()[0])
+
+
+def many(own: Affiliation, count: int) -> UploadedSheet:
+    """A checked table of that many new offers; what a check makes of them, without one."""
+    new = [{"title": f"Angebot {number}"} for number in range(count)]
+    rows: list[dict[str, Any]] = [
+        {"line": line, "offer": None, "version": None, "payload": payload, "base": {}, "conflicts": [], "similar": [],
+         "title": "", "errors": [], "moved": [], "waiting": ""}
+        for line, payload in enumerate(new, start=2)
+    ]  # fmt: skip
+    return UploadedSheet.objects.create(
+        person=own.person, partner=own.partner, submission_id=uuid.uuid4(), name="viele.xlsx",
+        checked_at=timezone.now(), result={"rows": rows},
+    )  # fmt: skip
+
+
+def titles(sheet: UploadedSheet) -> list[str]:
+    return [proposal.payload["title"] for proposal in proposals_of(sheet)]
+
+
+def test_what_breaks_off_goes_on_where_it_was_and_sends_each_row_once(mine: Client, own: Affiliation) -> None:
+    """A row in the third handful cannot be stored: two are, a button sends the rest, and the mail goes out at last."""
+    count = 3 * BATCH
+    sheet = many(own, count)
+    stone = Proposal.objects.create(
+        submission_id=submission_of(sheet, count), sender_email="x@example.org", payload={"title": "im Weg"}
+    )
+    order(sheet=sheet, keep={}, parallels={})
+    for _try in range(2):
+        with pytest.raises(IntegrityError):
+            run_sending(sheet.pk)
+    assert titles(sheet) == [f"Angebot {number}" for number in range(2 * BATCH)]
+    assert f"{2 * BATCH} von {count} Zeilen" in page(mine, own, sheet)
+    assert "wird gerade gesendet" in mine.post(url(own, "drop", sheet.public_id), follow=True).content.decode()
+    give_up_sending(sheet.pk)
+    words = page(mine, own, sheet)
+    assert "Das Senden ist stehen geblieben" in words
+    assert f"{2 * BATCH} von {count} Zeilen sind erledigt" in words
+    stone.delete()
+    assert (
+        "Die Vorschläge werden gesendet" in mine.post(url(own, "sheet", sheet.public_id), follow=True).content.decode()
+    )
+    assert waiting_jobs("portal.deliver_mail") == 0
+    run_sending(sheet.pk)
+    assert titles(sheet) == [f"Angebot {number}" for number in range(count)]
+    assert waiting_jobs("portal.deliver_mail") == 1
+    assert "Gesendet" in page(mine, own, sheet)
+
+
+def test_who_left_the_organisation_sends_nothing_any_more(own: Affiliation) -> None:
+    sheet = many(own, 2)
+    order(sheet=sheet, keep={}, parallels={})
+    Affiliation.objects.update(ended_at=timezone.now())
+    run_sending(sheet.pk)
+    assert titles(sheet) == []
+    sheet.refresh_from_db()
+    assert sheet.stopped
+
+
+def test_many_rows_are_sent_with_as_many_questions_to_the_database_as_few(
+    own: Affiliation, offers: list[Offer]
+) -> None:
+    """For a whole handful, that is, of which there is one here and there."""
+    counts = []
+    for count in (2, BATCH - 1):
+        sheet = many(own, count)
+        sheet.result["rows"][0] |= {"offer": offers[0].pk, "payload": {"phone": f"0208 {count}"}, "version": 1}
+        sheet.save()
+        order(sheet=sheet, keep={}, parallels={})
+        with CaptureQueriesContext(connection) as asked:
+            run_sending(sheet.pk)
+        counts.append(len(asked))
+        assert proposals_of(sheet).count() == count
+        Proposal.objects.all().delete()
+    assert counts[0] == counts[1]
+
+
+def test_what_a_table_changes_goes_its_own_way_from_now_on(mine: Client, own: Affiliation, offers: list[Offer]) -> None:
+    """As with a change by hand: the template does not ask to take it back."""
+    follow(offers=[offers[1]], template=offers[0])
+    rows = downloaded(mine, own)
+    titled(rows, "Spielkreis")["Kosten genauer"] = "2 Euro"
+    sent(mine, own, checked(mine, own, rows))
+    assert "cost_note" in TemplateLink.objects.get().differs
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_each_row_once(own: Affiliation) -> None:
+    sheet = many(own, 4 * BATCH)
+    order(sheet=sheet, keep={}, parallels={})
+
+    def work() -> None:
+        try:
+            run_sending(sheet.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as workers:
+        for done in [workers.submit(work) for _worker in range(3)]:
+            done.result()
+    assert sorted(titles(sheet)) == sorted(f"Angebot {number}" for number in range(4 * BATCH))
+    assert waiting_jobs("portal.deliver_mail") == 1
 
 
 def test_a_double_click_on_upload_is_one_table(mine: Client, own: Affiliation, offers: list[Offer]) -> None:
@@ -246,7 +372,7 @@ def test_many_proposals_are_one_mail_to_the_buero(mine: Client, own: Affiliation
     rows = downloaded(mine, own)
     for row in rows:
         row["Telefon"] = "0208 99"
-    mine.post(url(own, "sheet", checked(mine, own, rows).public_id))
+    sent(mine, own, checked(mine, own, rows))
     with connection.cursor() as cursor:
         cursor.execute("SELECT args->>'subject' FROM procrastinate_jobs WHERE task_name = 'portal.deliver_mail'")
         assert cursor.fetchall() == [("3 Vorschläge aus einer Tabelle: Verein Sonne",)]
@@ -303,12 +429,12 @@ def test_what_somebody_else_changed_meanwhile_is_asked_about(
     assert found["payload"] == {"phone": "0208 2", "when_note": "nach Absprache"}
     assert (found["conflicts"], sorted(found["moved"])) == (["phone"], ["cost_note", "title"])
     there = url(own, "sheet", sheet.public_id)
-    assert "Bitte wählen Sie, was gelten soll." in mine.post(there).content.decode()
+    assert "Bitte wählen Sie eine Antwort." in mine.post(there).content.decode()
     assert not Proposal.objects.exists()
     words = page(mine, own, sheet)
     assert "jetzt im Portal: 0208 1" in words
     assert "in Ihrer Tabelle: 0208 2" in words
-    mine.post(there, {f"wahl-{found['line']}-phone": "portal"})
+    sent(mine, own, sheet, **{f"wahl-{found['line']}-phone": "portal"})
     assert Proposal.objects.get().payload == {"when_note": "nach Absprache"}
 
 
@@ -323,8 +449,29 @@ def test_a_new_offer_that_overlaps_is_asked_about(mine: Client, own: Affiliation
     assert "Es gibt schon etwas Ähnliches: „Chor“" in mine.post(there).content.decode()
     answers = {name: "trotzdem" if name.startswith("parallel") else "" for name in names}
     assert "Bitte schreiben Sie, warum" in mine.post(there, answers).content.decode()
-    mine.post(there, {name: text or "Am Morgen ist keiner." for name, text in answers.items()})
+    sent(mine, own, sheet, **{name: text or "Am Morgen ist keiner." for name, text in answers.items()})
     assert {answer.reason for answer in Proposal.objects.get().parallels.all()} == {"Am Morgen ist keiner."}
+
+
+@pytest.mark.slow
+def test_more_questions_than_anybody_answers_become_one(mine: Client, own: Affiliation, offers: list[Offer]) -> None:
+    rows = downloaded(mine, own)
+    copy = titled(rows, "Chor") | {"Kennung": ""}
+    rows += [copy | {"Name des Angebots": f"Chor am Morgen {number}"} for number in range(MOST_ASKED + 2)]
+    Offer.objects.filter(title="Chor").update(phone="0208 1")
+    titled(rows, "Chor")["Telefon"] = "0208 2"
+    sheet = checked(mine, own, rows)
+    asked = [row for row in sheet.result["rows"] if row["conflicts"] or row["similar"]]
+    assert len(asked) == MOST_ASKED + 3
+    there = url(own, "sheet", sheet.public_id)
+    first = {f"parallel-{row['line']}-{pk}": "ergaenzt" for row in asked[:MOST_ASKED] for pk, _why in row["similar"]}
+    first[f"wahl-{asked[0]['line']}-phone"] = "tabelle"
+    words = mine.post(there, first).content.decode()
+    assert "Alle 3 weiteren Zeilen zusammen" in words
+    assert words.count("Bitte wählen Sie eine Antwort.") == 2  # beside the field and in the list above
+    sent(mine, own, sheet, **first, **{"parallel-rest": "kooperiert"})
+    answers = Counter(Parallel.objects.filter(existing=offers[0]).values_list("answer", flat=True))
+    assert answers == {"ergaenzt": MOST_ASKED - 1, "kooperiert": 3}
 
 
 @pytest.mark.parametrize(

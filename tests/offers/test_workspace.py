@@ -156,10 +156,45 @@ def test_every_criterion_says_why_it_matters(mine: Client, offer: Offer) -> None
 def test_one_press_confirms_that_all_is_true(mine: Client, own: Affiliation, offer: Offer) -> None:
     Offer.objects.filter(pk=offer.pk).update(review_due=timezone.localdate() - timedelta(days=99))
     assert not Offer.objects.public().filter(pk=offer.pk).exists()
-    mine.post(url("confirm", offer))
+    shown = Page(mine.get(reverse("workspace:offers", args=[offer.provider.slug]))).values
+    answer_page = mine.post(url("confirm", offer), {name: shown[name] for name in ("gesehen", "zurueck")})
+    assert answer_page.headers["Location"] == reverse("workspace:offers", args=[offer.provider.slug])
     assert Offer.objects.public().filter(pk=offer.pk).exists()
     answer = ReviewAnswer.objects.get(offer=offer)
     assert (answer.answer, answer.channel, answer.by) == ("stimmt", "bereich", own.person)
+
+
+@pytest.mark.parametrize("view", ["offers", "offer", "confirm"])
+def test_who_saw_another_version_is_shown_what_changed_and_asked_again(mine: Client, offer: Offer, view: str) -> None:
+    Offer.objects.filter(pk=offer.pk).update(review_due=timezone.localdate() - timedelta(days=3))
+    at = reverse("workspace:offers", args=[offer.provider.slug]) if view == "offers" else url(view, offer)
+    seen = Page(mine.get(at)).values["gesehen"]
+    Offer.objects.filter(pk=offer.pk).update(phone="0208 7")
+    ScheduleFactory.create(offer=offer, weekdays=[4])
+    answer = mine.post(url("confirm", offer), {"gesehen": seen})
+    assert answer.status_code == 409
+    page = text(answer)
+    assert "Inzwischen hat jemand das Angebot geändert" in page
+    assert "<del>0208 123456</del>" in page
+    assert "<ins>0208 7</ins>" in page
+    assert "freitags" in page
+    assert not ReviewAnswer.objects.exists()
+    assert Offer.objects.get(pk=offer.pk).confirmed_on is None
+    assert mine.post(url("confirm", offer), {"gesehen": Page(answer).values["gesehen"]}).status_code == 302
+    assert ReviewAnswer.objects.get().answer == "stimmt"
+
+
+def test_nothing_is_confirmed_that_nobody_has_seen(mine: Client, offer: Offer, partner: Partner) -> None:
+    """Neither without the note of what was shown, nor with one of another offer, nor by opening the page."""
+    other = Page(mine.get(url("confirm", OfferFactory.create(provider=partner)))).values["gesehen"]
+    for values in ({}, {"gesehen": "x"}, {"gesehen": other}):
+        page = text(mine.post(url("confirm", offer), values))
+        assert "Erst der Knopf bestätigt sie." in page
+        assert "0208 123456" in page
+    draft = OfferFactory.create(provider=partner, status=Status.DRAFT)
+    assert mine.post(url("confirm", draft)).headers["Location"] == url("offer", draft)
+    assert "Alles stimmt noch" not in text(mine.get(url("offer", draft)))
+    assert not ReviewAnswer.objects.exists()
 
 
 # -- change, decide, again -------------------------------------------------------------------------------------------
@@ -174,7 +209,8 @@ def test_a_change_becomes_a_proposal_and_the_public_keeps_seeing_the_old(mine: C
     assert offer.title == "Krabbelgruppe"
     assert not ChangeDraft.objects.exists()
     page = text(mine.get(answer["Location"]))
-    assert "<del>Krabbelgruppe</del><br><ins>Krabbelgruppe am Morgen</ins>" in page
+    assert "<del>Krabbelgruppe</del>" in page
+    assert "<ins>Krabbelgruppe am Morgen</ins>" in page
     approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
     assert "angenommen" in text(mine.get(answer["Location"]))
     offer.refresh_from_db()

@@ -72,7 +72,7 @@ def forms() -> dict[str, Form]:
             visitor,
             {"first_name": "Ayşe", "last_name": "Muster"},
         ),
-        "confirm": Form(reverse("workspace:confirm", args=at), mine, {}),
+        "confirm": Form(reverse("workspace:confirm", args=at), mine, {}, "own"),
         "save": Form(reverse("workspace:edit", args=at), mine, {"title": "Neu", "aktion": "speichern"}, "own"),
         "send": Form(reverse("workspace:edit", args=at), mine, {"title": "Neu", "aktion": "senden"}, "own"),
         "finish": Form(reverse("workspace:end", args=at), mine, {"what": "regel"}),
