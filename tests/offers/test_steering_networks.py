@@ -1,9 +1,11 @@
 """Networks under /steuerung/: overlaps of people and mandate, what is missing, the picture, and who may look."""
 
+import random
 import re
 from datetime import timedelta
 from typing import Any
 
+import networkx
 import pytest
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
@@ -132,6 +134,36 @@ def test_neighbours_stand_side_by_side() -> None:
     of = {slug: Membership.objects.get(partner__slug=slug).network_id for slug in order}
     sides = [of[slug] for slug in order]
     assert sides in ([names["A"].pk] * 3 + [names["Z"].pk] * 3, [names["Z"].pk] * 3 + [names["A"].pk] * 3)
+
+
+def test_groups_stand_apart_and_who_alone_joins_networks_is_named() -> None:
+    """A and B share one organisation, C and D two: only without the one would a group fall apart."""
+    joint, pair = PartnerFactory.create(name="Brücke"), people(2)
+    network("A", [joint, *people(2)])
+    network("B", [joint])
+    for name in "CD":
+        network(name, pair)
+    drawn = graph(figures.memberships())
+    assert drawn.groups == 2
+    assert [(bridge.partner, bridge.networks) for bridge in drawn.bridges] == [(joint, 2)]
+    tops = {node.name: node.y for node in drawn.networks}
+    assert max(tops["A"], tops["B"]) < min(tops["C"], tops["D"]), "the larger group first, none among the other"
+    page = " ".join(signed_in(staff("Leitung")).get(PAGE).content.decode().split())
+    assert "Es gibt 2 Gruppen" in page
+    assert ">Brücke</a> (in 2 Netzwerken)." in page
+
+
+def test_the_overlap_of_members_is_what_networkx_counts() -> None:
+    """Two ways to the same Jaccard share, over networks put together at random."""
+    dice = random.Random(3)
+    everybody = people(9)
+    names = {network(f"N{number}", dice.sample(everybody, dice.randint(1, 6))).pk for number in range(12)}
+    whole = networkx.Graph([(("n", one.network_id), ("p", one.partner_id)) for one in figures.memberships()])
+    counted = networkx.bipartite.overlap_weighted_projected_graph(whole, [("n", pk) for pk in names])
+    ours = {(one, other): share for one, other, share, _mandate in figures.overlaps(least=0) if share}
+    theirs = {tuple(sorted((one[1], other[1]))): share for one, other, share in counted.edges(data="weight")}
+    assert len(ours) > 30
+    assert ours == pytest.approx(theirs)
 
 
 def test_the_page_says_it_all_to_the_lead_and_nothing_to_others(client: Client) -> None:
