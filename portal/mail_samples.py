@@ -38,10 +38,14 @@ WORDS = {
     "path": "/beispiel/",
     "note": "Ein neuer zweiter Faktor wurde eingerichtet.",
     "get_absolute_url": "/angebote/beispiel/",
+    "provider": "Familienzentrum Beispiel",
+    "label": "Kita-Zeit",
+    "before": "gedeckt",
+    "after": "dünn",
 }
-LINES = {"lines": "Veröffentlicht: Titel, Zeiten"}  # where a mail shows what it walks over
+LINES = {"lines": "Veröffentlicht: Titel, Zeiten", "districts": "Osterfeld"}  # where a mail shows what it walks over
 TITLE = re.compile(r"\{# (?P<title>.+) #\}")
-FALSE = {"is_dormant", "is_ended", "is_overdue", "base_version"}
+FALSE = {"is_dormant", "is_ended", "is_overdue", "base_version", "daily"}
 
 
 class Sample:
@@ -102,6 +106,6 @@ def write_sample(template: str) -> tuple[str, str, dict[str, Any]]:
         "notices", "organisation",
     )  # fmt: skip
     whole = Sample()
-    context = {name: whole[name] for name in names} | dict.fromkeys(("count", "more"), 3)
+    context = {name: whole[name] for name in names} | dict.fromkeys(("count", "more", "months"), 3)
     text, page = write_mail(subject=subject, template=template, context=context)
     return text, page, {"subject": subject, "context": context}

@@ -40,6 +40,16 @@ class Tear:
 
 
 @dataclass(frozen=True)
+class TornColumn:
+    """A column in which an end makes some districts worse, all in the same way."""
+
+    label: str
+    before: str
+    after: str
+    districts: list[str]
+
+
+@dataclass(frozen=True)
 class Ending:
     """An offer that ends, on which day, within how many months (3, 6 or 12), and what tears."""
 
@@ -48,6 +58,14 @@ class Ending:
     day: date
     months: int
     tears: list[Tear]
+
+    @property
+    def torn(self) -> list[TornColumn]:
+        """What tears, in few lines: an offer for the whole city can tear dozens of cells."""
+        found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for tear in self.tears:
+            found[tear.cell.column.label, tear.before_label, tear.after_label].append(tear.cell.district.name)
+        return [TornColumn(*words, districts) for words, districts in found.items()]
 
 
 def months_later(day: date, months: int) -> date:
@@ -61,20 +79,21 @@ def months_later(day: date, months: int) -> date:
     raise AssertionError(day)
 
 
+def stage_of(end: date, today: date) -> int:
+    """Within how many months it ends: the least of 3, 6 and 12 that holds."""
+    return next((months for months in WARN_MONTHS if end <= months_later(today, months)), WARN_MONTHS[-1])
+
+
 def endings(matrix: Matrix, *, most: int | None = None) -> list[Ending]:
     """Offers that end within twelve months of the matrix's day, soonest first, each with what tears."""
-    today = matrix.question.day
-    limits = {months: months_later(today, months) for months in WARN_MONTHS}
-    offers: list[Any] = list(ending_within_a_year(matrix.question)[:most])
+    return described(matrix, list(ending_within_a_year(matrix.question)[:most]))
+
+
+def described(matrix: Matrix, offers: Sequence[Any]) -> list[Ending]:
+    """These of the offers of `ending_within_a_year`, each with what tears."""
     tears = Tears(matrix, offers)
     return [
-        Ending(
-            offer,
-            provider,
-            offer.ending_on,
-            next(months for months, day in limits.items() if offer.ending_on <= day),
-            tears.of(offer),
-        )
+        Ending(offer, provider, offer.ending_on, stage_of(offer.ending_on, matrix.question.day), tears.of(offer))
         for offer, provider in with_providers(offers)
     ]
 

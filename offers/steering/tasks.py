@@ -11,6 +11,7 @@ from offers.steering.deliver import send_what_is_due
 from offers.steering.demand_store import forget_old
 from offers.steering.parallel_count import count_parallels
 from offers.steering.shelf import clear, make
+from offers.steering.warnings import warn_of_ends
 from portal.tasks import with_own_connection
 
 
@@ -30,6 +31,14 @@ def nightly_report(timestamp: int = 0) -> None:
     count_parallels()
     send_what_is_due()
     clear()
+
+
+@app.periodic(cron="15 7 * * *")
+@app.task(name="offers.warn_of_ends", queueing_lock="offers.warn_of_ends")
+@with_own_connection
+def warn_of_coming_ends(timestamp: int = 0) -> None:
+    """Every morning: tell Leitung and Büro what has come within 12, 6 or 3 months of its end."""
+    warn_of_ends()
 
 
 @app.task(name="offers.make_report", queue="paper")
