@@ -1,13 +1,14 @@
 """The offer and what pays for it; its rules stand in `offer_queryset`."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -220,6 +221,17 @@ class FundingQuerySet(models.QuerySet["Funding"]):
         """Those of offers that are public, the one that ends first on top; without an end last."""
         found = self.filter(offer__in=Offer.objects.public()).select_related("offer")
         return found.order_by(F("ends_on").asc(nulls_last=True), "starts_on", "pk")
+
+    def without_end(self) -> "FundingQuerySet":
+        """Nobody said until when they run; by title of the offer."""
+        return self.filter(ends_on=None).select_related("offer__provider").order_by(GermanSortKey("offer__title"), "pk")
+
+    def by_source(self) -> Any:
+        """Each source with its `offers`, how many ends are known (`ends`) and the sum of the known amounts."""
+        counted = self.order_by().values("source").annotate(
+            offers=Count("offer", distinct=True), fundings=Count("pk"), ends=Count("ends_on"), amount=Sum("amount")
+        )  # fmt: skip
+        return counted.order_by("-offers", "source")
 
 
 @pghistory.track()

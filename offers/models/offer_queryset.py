@@ -99,9 +99,14 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         """Stage and number of offers; "" is unknown."""
         return self.order_by().values_list("lifecycle").annotate(offers=Count("pk"))
 
-    def how_many_confirmed(self) -> Any:
-        """`offers`, and how many of them are `confirmed`."""
-        return self.aggregate(offers=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_on__isnull=False)))
+    def without_stage(self) -> "OfferQuerySet":
+        """Nobody said whether they are a project or a regular offer."""
+        return self.filter(lifecycle="")
+
+    def ended_last(self) -> "OfferQuerySet":
+        """What was public once and has ended, the last first; those whose day nobody knows come after."""
+        gone = self.published().filter(Q(lifecycle=Lifecycle.ENDED) | Q(ends_on__lt=timezone.localdate()))
+        return gone.order_by(F("ends_on").desc(nulls_last=True), GermanSortKey("title"), "id")
 
     def public(self) -> "OfferQuerySet":
         """The only door to list, map, print, API, feeds: published, not ended, not dormant (design rule 3)."""

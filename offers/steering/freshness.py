@@ -127,6 +127,11 @@ class Freshness:
         self._behind = self._standings[-1].behind(most)
 
     @property
+    def today(self) -> Share:
+        """All that families see on the last day."""
+        return self._standings[-1].all
+
+    @property
     def phases(self) -> list[Row]:
         return _rows([standing.phases for standing in self._standings])
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from offers.enums import Lifecycle
+from offers.enums import FundingSource, Lifecycle
 from offers.models import Funding, Offer
 from offers.steering.access import for_leads
 from offers.steering.ends import ending_within_a_year, endings
@@ -21,6 +21,7 @@ from offers.steering.wanted import demand_between
 
 _MOST_ENDINGS = 25
 _MOST_BARS = 40
+_MOST_ENDED = 10
 _QUARTERS = 6
 _STAGES = [(one.value, one.label) for one in Lifecycle if one != Lifecycle.ENDED]
 _STAGES.append(("", gettext_lazy("Laufzeit unbekannt")))
@@ -32,11 +33,17 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
     """What ends within a year and what tears then; fundings over time."""
     question = Question()
     stages = dict(Offer.objects.public().by_lifecycle())
+    fundings = Funding.objects.of_standing_offers()
     context = {
         "endings": endings(Matrix(question), most=_MOST_ENDINGS),
         "total": ending_within_a_year(question).count(),
         "stages": [(label, stages.get(value, 0)) for value, label in _STAGES],
-        "chart": chart(list(Funding.objects.of_standing_offers()[:_MOST_BARS]), question.day),
+        "without_stage": stages.get("", 0),
+        "offers": sum(stages.values()),
+        "chart": chart(list(fundings[:_MOST_BARS]), question.day),
+        "funders": [(FundingSource(row["source"]).label, row) for row in fundings.by_source()],
+        "open_ends": fundings.without_end()[:_MOST_BARS],
+        "ended": Offer.objects.ended_last().select_related("provider")[:_MOST_ENDED],
     }
     return render(request, "offers/steering/lifecycle.html", context)
 

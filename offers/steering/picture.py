@@ -12,13 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from offers.models import SocialIndex
-from offers.steering.enums import SocialRisk, State
+from offers.steering.enums import State
 from offers.steering.filters import pairs_of
 from offers.steering.matrix import Cell, Matrix
+from offers.steering.risk import Risk, risks_of, weight
 from offers.steering.wanted import unmet_by_cell
 from portal.drawing import draw
-from portal.enums import DistrictKind
 from portal.models import District
 
 
@@ -57,12 +56,10 @@ class DrawnLine:
 
 @dataclass(frozen=True)
 class WeighedGap:
-    """A cell that lacks something, with the share of its Stadtteile where children are at risk of poverty."""
+    """A cell that lacks something, with the poverty risk of its Stadtteile."""
 
     link: CellLink
-    weight: float
-    at_risk: int
-    quarters: int
+    risk: Risk
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,6 @@ class Change:
         return str(self.before.label)
 
 
-_WEIGHT = {SocialRisk.HIGH.value: 1.0, SocialRisk.BORDERLINE.value: 0.5, SocialRisk.LOW.value: 0.0}
 _URGENT = {State.GAP: 2, State.PROJECT_ONLY: 1, State.ONE_PROVIDER: 1, State.THIN: 1}
 
 
@@ -105,20 +101,14 @@ class Picture:
 
     @cached_property
     def gaps(self) -> list[WeighedGap]:
-        """Gaps first, then thin cells and the like; in each the heaviest first: poverty risk, then children."""
-        risks = dict(SocialIndex.objects.values_list("district_id", "risk"))
-        found = []
-        for line in self.lines:
-            quarters = [
-                one.pk
-                for one in self.matrix.tree
-                if one.kind == DistrictKind.QUARTER and line.district.pk in one.lineage
-            ]
-            weight = sum(_WEIGHT.get(risks.get(pk, ""), 0.0) for pk in quarters) / max(len(quarters), 1)
-            at_risk = sum(risks.get(pk) == SocialRisk.HIGH for pk in quarters)
-            found += [
-                WeighedGap(link, weight, at_risk, len(quarters)) for link in line.cells if link.cell.state in _URGENT
-            ]
+        """Gaps first, then thin cells and the like; in each the heaviest first: poverty risk and searches in vain."""
+        risks = risks_of((line.district for line in self.lines), self.matrix.tree)
+        found = [
+            WeighedGap(link, risks[line.district.pk])
+            for line in self.lines
+            for link in line.cells
+            if link.cell.state in _URGENT
+        ]
         return sorted(found, key=_by_weight)
 
     def since(self, earlier: Matrix) -> list[Change]:
@@ -161,4 +151,5 @@ def _children(cell: Cell) -> str:
 
 def _by_weight(gap: WeighedGap) -> tuple[float, float, int]:
     cell = gap.link.cell
-    return -_URGENT[cell.state], -gap.weight, -(cell.children.people if cell.children else 0)
+    children = cell.children.people if cell.children else 0
+    return -_URGENT[cell.state], -weight(gap.risk, gap.link.unmet), -children

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -12,7 +14,10 @@ from offers.steering.enums import State
 from offers.steering.filters import address
 from offers.steering.matrix import rule_of, state_of
 from offers.steering.population import children_in
+from offers.steering.risk import Risk, risks_of, weight
 from offers.steering.stock import Question, districts, phases
+from offers.steering.wanted import unmet_by_topic
+from portal.models import District
 
 _WORST = [State.GAP, State.PROJECT_ONLY, State.ONE_PROVIDER, State.THIN, State.COVERED, State.INTENDED]
 
@@ -26,6 +31,7 @@ class TopicCell:
     areas: int
     of: int
     offers: int  # for the whole city and for parts of it
+    gaps: tuple[District, ...]
 
     @property
     def label(self) -> str:
@@ -40,7 +46,26 @@ class TopicLine:
 
     @property
     def gaps(self) -> int:
-        return sum(cell.areas for cell in self.cells if cell.state == State.GAP)
+        return sum(len(cell.gaps) for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class TopGap:
+    """A topic that is missing in `phases` of the life phases: most of all for `column` in `area`."""
+
+    line: TopicLine
+    phases: int
+    column: Column
+    area: District
+    risk: Risk
+    unmet: int  # searches in vain in all its gaps, over twelve months
+    weight: float
+
+    @property
+    def url(self) -> str:
+        """Of the cell where it is most urgent."""
+        path = reverse("offers:coverage_cell", args=[self.area.slug, self.column.key])
+        return address(path, Question(thema=(self.line.topic.slug,)))
 
 
 class TopicGaps:
@@ -58,6 +83,7 @@ class TopicGaps:
             (one.topic_id, one.district_id, one.phase_id)
             for one in CoverageDecision.objects.filter(topic__isnull=False, phase__isnull=False)
         }
+        self._question = question
         lines = [self._line(topic, question) for topic in Topic.objects.in_listing_order()]
         self.lines = sorted(lines, key=lambda line: -line.gaps)
 
@@ -69,6 +95,15 @@ class TopicGaps:
     def fields(self) -> int:
         """How many there are: each topic in each phase in each Sozialraum."""
         return len(self.lines) * len(self.columns) * len(self.areas)
+
+    @cached_property
+    def top(self) -> list[TopGap]:
+        """Each topic with gaps once, the heaviest first: poverty risk and searches in vain, over all its gaps."""
+        day = self._question.day
+        unmet = unmet_by_topic(day - timedelta(days=365), day)
+        risks = risks_of(self.areas, self.tree)
+        found = [_top(line, unmet, risks) for line in self.lines if line.gaps]
+        return sorted(found, key=lambda gap: -gap.weight)
 
     def _line(self, topic: Topic, question: Question) -> TopicLine:
         url = address(reverse("offers:coverage"), Question(kind=question.kind, thema=(topic.slug,)))
@@ -84,5 +119,15 @@ class TopicGaps:
             state = state_of(self._rule, local, citywide, self._children.get((area.pk, column.key)))
             is_meant = state == State.GAP and (topic.pk, area.pk, column.phase_id) in self._intended
             states.append(State.INTENDED if is_meant else state)
+        gaps = tuple(area for area, state in zip(self.areas, states, strict=True) if state == State.GAP)
         worst = next((state for state in _WORST if state in states), State.GAP)
-        return TopicCell(column, worst, Counter(states)[worst], len(self.areas), offers)
+        return TopicCell(column, worst, Counter(states)[worst], len(self.areas), offers, gaps)
+
+
+def _top(line: TopicLine, unmet: dict[tuple[int, str, int], int], risks: dict[int, Risk]) -> TopGap:
+    gaps = [(cell.column, area) for cell in line.cells for area in cell.gaps]
+    wanted = {gap: unmet.get((gap[1].pk, gap[0].key, line.topic.pk), 0) for gap in gaps}
+    weights = {gap: weight(risks[gap[1].pk], wanted[gap]) for gap in gaps}
+    column, area = max(gaps, key=weights.__getitem__)  # of equal ones the first in the order of phases and areas
+    phases = sum(bool(cell.gaps) for cell in line.cells)
+    return TopGap(line, phases, column, area, risks[area.pk], sum(wanted.values()), sum(weights.values()))

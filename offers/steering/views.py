@@ -16,9 +16,10 @@ from offers.finder import Catalogue
 from offers.models import CoverageDecision, CoverageRule, Offer, SearchCount, Topic
 from offers.steering.access import for_leads
 from offers.steering.behind import offers_behind, with_providers
-from offers.steering.ends import ending_within_a_year
+from offers.steering.ends import ending_within_a_year, endings
 from offers.steering.filters import CoverageFilter, address, on_day
 from offers.steering.forms import DecisionForm, RuleForm
+from offers.steering.freshness import Standing
 from offers.steering.matrix import Cell, Matrix
 from offers.steering.picture import Picture
 from offers.steering.stock import Question
@@ -26,6 +27,7 @@ from offers.steering.topic_gaps import TopicGaps
 from portal.models import District
 
 _MOST_GAPS = 20
+_TOP_GAPS, _TOP_ENDINGS, _TOP_BEHIND = 8, 5, 5  # on the first page
 _PER_PAGE = 50
 
 
@@ -34,14 +36,18 @@ _PER_PAGE = 50
 def overview(request: HttpRequest) -> HttpResponse:
     """Where to start: what is missing, ends, is searched for in vain, is not confirmed; with the ways to all pages."""
     question = Question()
-    picture = Picture(Matrix(question))
+    matrix = Matrix(question)
+    standing = Standing(question)
     context = {
         "topics": TopicGaps(),
-        "picture": picture,
-        "gaps": picture.gaps[:5],
+        "picture": Picture(matrix),
+        "most_gaps": _TOP_GAPS,
         "ending": ending_within_a_year(question).count(),
+        "endings": endings(matrix, most=_TOP_ENDINGS),
+        "without_stage": Offer.objects.public().without_stage().count(),
         "unmet": SearchCount.objects.between(question.day - timedelta(days=365), question.day).without_result(),
-        "fresh": Offer.objects.public().how_many_confirmed(),
+        "fresh": standing.all,
+        "behind": standing.providers(standing.behind(_TOP_BEHIND)),
         "silent": Network.objects.silent().count(),
     }
     return render(request, "offers/steering/overview.html", context)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from offers.models import SearchCount, SearchTerm
 from offers.steering.enums import ResultBucket
+from portal.enums import Language
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,24 @@ def demand_between(first: date, last: date, *, most: int = 30) -> Demand:
     return Demand(
         sum(buckets.values()),
         [(bucket, buckets.get(bucket.value, 0)) for bucket in ResultBucket],
-        list(counted.by_language()),
+        [(_language(code), searches) for code, searches in counted.by_language()],
         [_wish(row) for row in counted.by_subject()[:most]],
         list(SearchTerm.objects.between(first, last).by_term()[:most]),
     )
 
 
+def _language(code: str) -> str:
+    return str(Language(code).label) if code in Language.values else code
+
+
 def unmet_by_cell(first: date, last: date) -> dict[tuple[int, str], int]:
     """Searches that found nothing, by Sozialraum id and slug of the phase: "gesucht, nicht da"."""
     return dict(SearchCount.objects.between(first, last).unmet())
+
+
+def unmet_by_topic(first: date, last: date) -> dict[tuple[int, str, int], int]:
+    """The same for each topic, by its id; searches without a topic are left out."""
+    return dict(SearchCount.objects.between(first, last).unmet_of_topics())
 
 
 def _wish(row: dict[str, Any]) -> Wish:

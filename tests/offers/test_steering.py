@@ -162,7 +162,7 @@ def test_the_social_index_weighs_gaps_and_stays_inside(
     quarter("Anderes Viertel", area)
     gaps = lead.get("/steuerung/abdeckung/").context["gaps"]
     assert gaps[0].link.cell.district == poor
-    assert (gaps[0].at_risk, gaps[0].quarters) == (1, 1)
+    assert (gaps[0].risk.at_risk, gaps[0].risk.quarters) == (1, 1)
     for path in ("/", "/angebote/?ort=armes-viertel", "/kette/", "/kette/karte/"):
         assert "Armutsrisiko" not in client.get(path).content.decode()
 

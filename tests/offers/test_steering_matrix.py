@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from offers.chain.transitions import TRANSITIONS
 from offers.enums import Cost, Lifecycle, Status
-from offers.models import CoverageRule, LifePhase, Offer, Topic
+from offers.models import CoverageRule, LifePhase, Offer, Population, Topic
 from offers.steering.columns import Column
 from offers.steering.counts import CITYWIDE, Tally
 from offers.steering.enums import State
@@ -187,6 +187,31 @@ def stands(one: Drawn, question: Question, topics: list[int]) -> bool:
     )
 
 
+RULES = st.fixed_dictionaries(
+    {
+        "enough": st.integers(1, 4),
+        "local_enough": st.integers(0, 3),
+        "per_thousand": st.sampled_from([None, 2, 20]),
+        "citywide_counts": st.booleans(),
+    }
+)
+
+
+def state_by_hand(rule: dict[str, Any], local: list[Drawn], everywhere: list[Drawn], people: int | None) -> State:
+    """The words of the page, over lists of offers that are awake."""
+    there = [*local, *everywhere] if rule["citywide_counts"] else local
+    if not there:
+        return State.GAP
+    if all(one.lifecycle in (Lifecycle.PROJECT, Lifecycle.EXTENDED) for one in there):
+        return State.PROJECT_ONLY
+    if len({one.provider for one in there}) == 1:
+        return State.ONE_PROVIDER
+    few_for_the_children = people is not None and len(there) / people * 1000 < (rule["per_thousand"] or 0)
+    if len(there) < rule["enough"] or len(local) < rule["local_enough"] or few_for_the_children:
+        return State.THIN
+    return State.COVERED
+
+
 def by_hand(world: World, found: list[Drawn]) -> Tally:
     awake = [one for one in found if one.due_in >= -60]
     providers = [world.partners[one.provider].pk for one in awake]
@@ -200,14 +225,23 @@ def by_hand(world: World, found: list[Drawn]) -> Tally:
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(drawn=OFFERS, asked=QUESTIONS)
+@given(drawn=OFFERS, asked=QUESTIONS, rule=RULES)
 @pytest.mark.slow
-def test_the_matrix_is_what_a_count_by_hand_gives(world: World, drawn: list[Drawn], asked: dict[str, Any]) -> None:
+def test_the_matrix_is_what_a_count_by_hand_gives(
+    world: World, drawn: list[Drawn], asked: dict[str, Any], rule: dict[str, Any]
+) -> None:
+    """Numbers and states of every cell; some districts have figures for one phase, the others none."""
     topics = asked.pop("topics")
     question = Question(thema=tuple(world.topics[at].slug for at in topics), **asked)
     asked["topics"] = topics
     with transaction.atomic():
         put(world, drawn)
+        CoverageRule.objects.create(**rule)
+        people = {district.pk: 100 * number for number, district in enumerate(world.districts) if number % 2}
+        Population.objects.bulk_create(
+            Population(district_id=pk, year=2020, ages=NumericRange(*BANDS[2]), people=count, source="Amt")
+            for pk, count in people.items()
+        )
         matrix = Matrix(question)
         lines = matrix.lines
         transaction.set_rollback(True)
@@ -222,6 +256,10 @@ def test_the_matrix_is_what_a_count_by_hand_gives(world: World, drawn: list[Draw
             local = [one for one in fitting if 0 not in one.catchment and touches(world, one, line.district)]
             assert cell.local == by_hand(world, local), (line.district, cell.column)
             assert cell.citywide == by_hand(world, everywhere), (line.district, cell.column)
+            of_age = cell.column.phase_id == world.phases[2].pk
+            near, wide = ([one for one in found if one.due_in >= -60] for found in (local, everywhere))
+            wanted = state_by_hand(rule, near, wide, people.get(line.district.pk) if of_age else None)
+            assert cell.state == wanted, (line.district, cell.column)
 
 
 # States --------------------------------------------------------------------------------------------------------------
@@ -239,12 +277,15 @@ def tally(offers: int, projects: int = 0, providers: tuple[int, int] = (1, 2)) -
         (tally(2, 2), tally(1, 1), {}, State.PROJECT_ONLY),
         (tally(2, 1, (7, 7)), tally(1, 0, (7, 7)), {}, State.ONE_PROVIDER),
         (tally(1), tally(1), {}, State.THIN),
-        (tally(0), tally(5), {}, State.THIN),
+        (tally(0), tally(50), {}, State.THIN),
+        (tally(1), tally(50), {}, State.THIN),
+        (tally(2), tally(50), {}, State.THIN),
+        (tally(3), tally(0), {}, State.COVERED),
         (tally(0), tally(5), {"local_enough": 0}, State.COVERED),
-        (tally(1), tally(2), {}, State.COVERED),
-        (tally(1), tally(2), {"enough": 4}, State.THIN),
-        (tally(1), tally(2), {"per_thousand": 4}, State.THIN),
-        (tally(1), tally(2), {"per_thousand": 3}, State.COVERED),
+        (tally(1), tally(2), {"local_enough": 1}, State.COVERED),
+        (tally(3), tally(2), {"enough": 6}, State.THIN),
+        (tally(3), tally(2), {"per_thousand": 6}, State.THIN),
+        (tally(3), tally(2), {"per_thousand": 5}, State.COVERED),
     ],
 )
 def test_each_state_has_its_rule(local: Tally, citywide: Tally, change: dict[str, Any], expected: State) -> None:
@@ -255,7 +296,7 @@ def test_each_state_has_its_rule(local: Tally, citywide: Tally, change: dict[str
 
 def test_without_a_figure_the_share_of_children_says_nothing() -> None:
     rule = CoverageRule(per_thousand=1000)
-    assert state_of(rule, tally(1), tally(2), None) == State.COVERED
+    assert state_of(rule, tally(3), tally(2), None) == State.COVERED
 
 
 def test_a_cell_is_drawn_as_django_draws_it() -> None:

@@ -8,12 +8,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from offers.models import CoverageDecision, LifePhase, SearchCount
+from offers.models import CoverageDecision, LifePhase, SearchCount, SocialIndex
 from offers.steering.enums import State
 from offers.steering.matrix import Matrix
 from offers.steering.stock import Question
 from offers.steering.topic_gaps import TopicGaps
 from portal.models import District
+from portal.text import german_slug
 from tests.networks.factories import NetworkFactory
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
 from tests.partners.factories import PartnerFactory
@@ -37,7 +38,7 @@ def areas() -> list[District]:
 @pytest.fixture
 def phases() -> list[LifePhase]:
     return [
-        LifePhaseFactory.create(label=label, slug=label.lower(), ages=NumericRange(low, high))
+        LifePhaseFactory.create(label=label, slug=german_slug(label), ages=NumericRange(low, high))
         for label, low, high in (("Früh", 0, 36), ("Kita", 36, 72), ("Schule", 72, 120))
     ]
 
@@ -70,6 +71,51 @@ def test_each_topic_is_what_the_matrix_says_for_it_alone(areas: list[District], 
     assert found.lines[0].gaps == len(areas) * len(phases) - 1
 
 
+def test_the_most_urgent_gap_is_where_children_are_poor_and_families_searched_in_vain(
+    lead: Client, areas: list[District], phases: list[LifePhase]
+) -> None:
+    """Four topics: one is there, one is missing nowhere poor, one is sought in vain, one is meant to be missing."""
+    there, missing, sought, meant = (TopicFactory.create(label=name) for name in ("Da", "Fehlt", "Gesucht", "Gewollt"))
+    poor = quarter("Armes Viertel", areas[1])
+    SocialIndex.objects.create(district=poor, risk="hoch", year=2023, source="Zeitung")
+    OfferFactory.create(ages=NumericRange(0, 120), topics=[there])
+    for phase in phases:
+        for area in areas:
+            CoverageDecision.objects.create(district=area, phase=phase, topic=meant, reason="Nebenan.")
+    today = timezone.localdate()
+    for days, count in ((0, 4), (400, 90)):
+        SearchCount.objects.create(
+            day=today - timedelta(days=days), phase=phases[2], area=areas[0], topic=sought, bucket=0, count=count
+        )
+    SearchCount.objects.create(day=today, phase=phases[0], area=areas[0], topic=sought, bucket=4, count=99)
+    top = TopicGaps().top
+    assert [gap.line.topic for gap in top] == [sought, missing]
+    first, second = top
+    assert (first.column.key, first.area, first.unmet) == ("schule", areas[0], 4)
+    assert first.weight == pytest.approx(3 * (1 + 2 + 1) + 4)  # nine gaps, Süd at risk; four searches for one in Nord
+    assert (second.column.key, second.area, second.phases) == ("frueh", areas[1], 3)
+    assert (second.risk.at_risk, second.risk.quarters, second.unmet) == (1, 1, 0)
+    page = " ".join(lead.get(PAGE).content.decode().split())
+    assert "4 × gesucht, nicht da" in page
+    assert ">Früh in Süd</a> (1 von 1 Stadtteil mit hohem Armutsrisiko)" in page
+    assert lead.get(first.url).context["cell"].state == State.GAP
+
+
+def test_what_ends_soon_and_who_is_behind_stand_on_the_first_page(
+    lead: Client, areas: list[District], phases: list[LifePhase]
+) -> None:
+    behind = PartnerFactory.create(name="Träger im Rückstand")
+    end = timezone.localdate() + timedelta(days=50)
+    OfferFactory.create_batch(2, provider=behind, catchment=[areas[0]])
+    OfferFactory.create(title="Läuft aus", confirmed_on=timezone.localdate(), ends_on=end, lifecycle="projekt")
+    page = " ".join(lead.get(PAGE).content.decode().split())
+    assert ">Läuft aus</a>" in page
+    assert "dann reißen" in page
+    assert ">Träger im Rückstand</a>" in page
+    assert "0 von 2 Angeboten bestätigt" in page
+    assert "Bei 2 von 3 Angeboten ist nicht bekannt" in page
+
+
 def test_the_figures_lead_to_their_pages(lead: Client, areas: list[District], phases: list[LifePhase]) -> None:
     today = timezone.localdate()
     OfferFactory.create(catchment=[areas[0]], confirmed_on=today, ends_on=today + timedelta(days=50))
@@ -79,8 +125,8 @@ def test_the_figures_lead_to_their_pages(lead: Client, areas: list[District], ph
     NetworkFactory.create(name="Still")
     page = " ".join(lead.get(PAGE).content.decode().split())
     for figure in (
-        "<strong>1</strong> Angebote enden", "<strong>23</strong> Suchen ohne Treffer",
-        "<strong>1</strong> von 2 Angeboten", "<strong>1</strong> Netzwerke, von denen",
+        "<strong>1</strong> Angebot endet", "<strong>23</strong> Suchen ohne Treffer",
+        "<strong>1</strong> von 2 Angeboten", "<strong>1</strong> Netzwerk, von dem",
         'href="/steuerung/abdeckung/?thema=turnen">Turnen</a>',
     ):  # fmt: skip
         assert figure in page
@@ -90,7 +136,7 @@ def test_the_overview_asks_as_often_for_many_topics_as_for_one(
     lead: Client, areas: list[District], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     OfferFactory.create(topics=[TopicFactory.create()])
-    with django_assert_num_queries(23) as few:
+    with django_assert_num_queries(29) as few:
         lead.get(PAGE)
     for _number in range(3):
         OfferFactory.create(topics=[TopicFactory.create()])
