@@ -16,6 +16,7 @@ FILES = [
             Value("name"),
             Value("purpose"),
             Value("description"),
+            Value("mandate"),
             Value("founded_year", within=YEAR),
             Value("ended_year", within=YEAR),
             Reference("coordinator", "partners.Partner"),
@@ -42,5 +43,19 @@ FILES = [
             Value("since_year", within=YEAR),
             *SOURCE,
         ),
+    ),
+    PackFile(
+        name="meetings.csv",
+        model="networks.Meeting",
+        key=("network", "held_on", "title"),
+        natural=("network", "held_on", "title"),
+        content=(
+            Reference("network", "networks.Network"),
+            Value("held_on"),
+            Value("title"),
+            Value("place"),
+            Value("note"),
+        ),
+        optional=True,
     ),
 ]
