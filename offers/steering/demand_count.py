@@ -10,8 +10,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from offers.finder import Search
-from offers.steering.demand import Asked, asked, read_note
+from offers.steering.demand import Asked, read_note
 from offers.steering.demand_store import store
 
 EVERY = 60.0  # seconds between two writes; 0: only when `flush` is called
@@ -63,12 +62,6 @@ class Buffer:
             _log.warning("Searches could not be counted yet")
         finally:
             connection.close()
-
-
-def count_search(search: Search, results: int) -> None:
-    """Count a search that has no page (the API)."""
-    if search:
-        buffer.add(asked(search, results))
 
 
 class CountSearchesMiddleware:

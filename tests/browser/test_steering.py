@@ -49,6 +49,7 @@ PAGES = {
     "networks": "/steuerung/netzwerke/",
     "lifecycle-offer": "/steuerung/lebenszyklus/sprachgruppe/",
     "demand": "/steuerung/nachfrage/",
+    "demand-none": "/steuerung/nachfrage/?von=2020-01-01&bis=2020-01-02",
     "report": "/steuerung/bericht/",
     "report-waits": f"/steuerung/bericht/auftrag/{KEY}/?halt=1",
     "population": "/steuerung/bevoelkerung/",

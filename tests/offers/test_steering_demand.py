@@ -1,5 +1,7 @@
 """Counted searches: they add up, tell nobody apart, and no rare word ever shows."""
 
+import hashlib
+import logging
 import random
 import time
 from collections import Counter
@@ -11,15 +13,17 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.db.models import Sum
-from django.test import Client
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from offers.finder import Area, Catalogue, Search
 from offers.finder.ages import Age
 from offers.models import SearchCount, SearchTerm, SearchTermDay
 from offers.steering import demand_count
-from offers.steering.demand import Asked, asked, may_be_kept
-from offers.steering.demand_count import buffer
+from offers.steering.demand import Asked, asked, may_be_kept, note_search
+from offers.steering.demand_count import CountSearchesMiddleware, buffer
 from offers.steering.demand_store import forget_old, store
 from portal.models import District
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
@@ -87,6 +91,7 @@ def test_kept_pages_count_too_and_carry_no_note(client: Client, settings: Any) -
     assert SearchCount.objects.aggregate(sum=Sum("count"))["sum"] == 5
 
 
+@pytest.mark.slow
 def test_ten_thousand_searches_of_200_people_add_up_and_tell_nobody_apart(areas: list[District]) -> None:
     phases = [LifePhaseFactory.create(label=f"P{n}", slug=f"p{n}", ages=NumericRange(n * 36, n * 36 + 36), position=n)
               for n in range(4)]  # fmt: skip
@@ -163,12 +168,12 @@ def test_a_count_that_cannot_be_written_waits(monkeypatch: pytest.MonkeyPatch) -
     def fail(counts: Counter[Asked]) -> None:
         raise OSError("no database")
 
-    demand_count.count_search(Search(kostenlos=True), 3)
+    buffer.add(asked(Search(kostenlos=True), 3))
     with monkeypatch.context() as patch:
         patch.setattr(demand_count, "store", fail)
         with pytest.raises(OSError, match="no database"):
             buffer.flush()
-    demand_count.count_search(Search(kostenlos=True), 3)
+    buffer.add(asked(Search(kostenlos=True), 3))
     buffer.flush()
     assert SearchCount.objects.get().count == 2
 
@@ -183,12 +188,85 @@ def test_after_25_months_nothing_is_left() -> None:
     assert [one.day for one in SearchCount.objects.order_by("day")] == [date(2024, 10, 22), today]
 
 
-def test_counting_costs_next_to_nothing() -> None:
-    """0.2 ms are the limit; the fastest of many runs tells what it costs on a busy machine, too."""
-    catalogue_free = Search(alter=(Age.parse("14"),), thema=("sport",), q="krabbelgruppe", ort=Area("x", "x", "x", ()))
+def test_counting_costs_next_to_nothing(rf: RequestFactory) -> None:
+    """All that counting adds to a results page; the fastest of many runs tells it on a busy machine, too."""
+    search = Search(alter=(Age.parse("14"),), thema=("sport",), q="krabbelgruppe", ort=Area("x", "x", "x", ()))
+    request = rf.get("/angebote/")
+
+    def page(_request: HttpRequest) -> HttpResponse:
+        answer = HttpResponse()
+        note_search(answer, search, 12)
+        return answer
+
+    counted = CountSearchesMiddleware(page)
     fastest = 1.0
     for _number in range(200):
         start = time.perf_counter()
-        demand_count.count_search(catalogue_free, 12)
+        counted(request)
         fastest = min(fastest, time.perf_counter() - start)
+    assert sum(buffer.take().values()) == 200
     assert fastest < 0.0002
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_is_written_every_minute_even_while_searches_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that dies loses what came since the last write; the minute is shortened here."""
+    monkeypatch.setattr(demand_count, "EVERY", 0.4)
+    what = asked(Search(kostenlos=True), 0)
+    added = written = 0
+    began = time.monotonic()
+    while not written and time.monotonic() - began < 20:
+        buffer.add(what)
+        added += 1
+        written = SearchCount.objects.aggregate(sum=Coalesce(Sum("count"), 0))["sum"]
+    assert time.monotonic() - began > 0.3, "not with every search"
+    assert 0 < written <= added
+    before = time.monotonic()
+    while SearchCount.objects.get().count < added and time.monotonic() - before < 20:
+        buffer.add(what, 0)
+    assert SearchCount.objects.get().count == added, "nothing is lost or counted twice"
+    monkeypatch.setattr(demand_count, "EVERY", 0)
+    if timer := buffer._timer:
+        timer.join(5)
+
+
+@pytest.mark.slow
+def test_two_hundred_people_on_real_pages_leave_nothing_that_tells_them_apart(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with an address, a browser, a cookie and words of their own, on five days: only the common word is left."""
+    caplog.set_level(logging.DEBUG)
+    today = timezone.localdate()
+    needles = set()
+    for number in range(200):
+        monkeypatch.setattr("offers.steering.demand.today", lambda number=number: today - timedelta(days=number % 5))
+        mark = f"xq{number:03d}".translate(str.maketrans("0123456789", "abcdefghij"))
+        needles |= {f"wort{mark}", f"198.51.100.{number}", f"Browser-{mark}", f"keks{mark}", f"herkunft{mark}"}
+        person = Client(
+            REMOTE_ADDR=f"198.51.100.{number}", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}",
+            HTTP_USER_AGENT=f"Browser-{mark}", HTTP_REFERER=f"https://herkunft{mark}.example/",
+        )  # fmt: skip
+        person.cookies["kennung"] = f"keks{mark}"
+        for words in (f"wort{mark}", "trampolin") if number % 8 == 0 else (f"wort{mark}",):
+            assert person.get("/angebote/", {"kostenlos": "1", "q": words}).status_code == 200
+    buffer.flush()
+    assert SearchCount.objects.aggregate(sum=Sum("count"))["sum"] == 225
+    assert set(SearchTerm.objects.values_list("term", flat=True)) == {"trampolin"}
+    left = caplog.text + everything_stored()
+    assert "trampolin" in left
+    assert [needle for needle in needles if needle in left] == []
+    guessed = {kind(f"wort{mark_of}".encode()).hexdigest() for mark_of in ("xqaaa", "xqaab")
+               for kind in (hashlib.md5, hashlib.sha256)}  # fmt: skip
+    assert not any(digest[:32] in left for digest in guessed), "a word cannot be guessed from what is kept of it"
+
+
+def everything_stored() -> str:
+    """All rows of all tables as text."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT t::text FROM "{table}" AS t')  # noqa: S608  # names from the database itself
+            found += [row[0] for row in cursor.fetchall()]
+    return "\n".join(found)
