@@ -218,7 +218,9 @@ def results_page(
         "filter_words": _filter_words(len(active)),
         "q": filterset.typed["q"] if filterset else search.q,
         "kinder": filterset.typed.get("kinder", "") if filterset else "",
-        "children": _children(panel.ages_shown, invalid=bool(filterset and filterset.form["alter"].errors)),
+        "children": _children(
+            panel.ages_shown, results.tally.facets, invalid=bool(filterset and filterset.form["alter"].errors)
+        ),
         "naehe": search.naehe.value if search.naehe else "",
         "active_words": _active_words(panel.active_details),
         "unknown_cost": search.kosten_unklar,
@@ -338,18 +340,25 @@ def _chip(chip: Chip) -> dict[str, str]:
     return {"label": chip.label, "url": chip.url}
 
 
-def _children(ages: Sequence[Age | None], *, invalid: bool) -> SafeString:
-    return SafeString("".join([_child(number, age, invalid) for number, age in enumerate(ages, start=1)]))
+def _children(ages: Sequence[Age | None], counts: Counts, *, invalid: bool) -> SafeString:
+    """The select of each child."""
+    parts: list[str] = []
+    for number, age in enumerate(ages, start=1):
+        before, after = _child(number, invalid)
+        options = _ages(age).draw(counts, {"alter": (age.value,) if age else ()})
+        parts += (before, options, after)
+    return SafeString("".join(parts))
 
 
 @once
-def _child(number: int, age: Age | None, invalid: bool) -> SafeString:
-    """The select of one child."""
-    options = draw_each(
-        "offers/_plain_option.html",
-        ({"value": c.value, "label": c.label, "selected": c.selected} for c in age_choices(age)),
-    )
-    return draw("offers/_child.html", number=number, is_first=number == 1, invalid=invalid, options=options)
+def _child(number: int, invalid: bool) -> tuple[str, str]:
+    """What stands before and after the options of a child's select."""
+    return around("offers/_child.html", "options", number=number, is_first=number == 1, invalid=invalid)
+
+
+@once
+def _ages(chosen: Age | None) -> Choices:
+    return Choices("offers/_option.html", ("", age_choices(chosen), ""))
 
 
 @once

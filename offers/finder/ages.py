@@ -88,6 +88,10 @@ class Age:
         return _("für Menschen mit %(count)d Jahren") % {"count": years}
 
 
+# What the selects offer: pregnancy, each year of childhood, young adults.
+LISTED = tuple(map(Age.parse, ("schwanger", *(f"{year}j" for year in range(OLDEST_CHILD + 1)), "18-27j")))
+
+
 def in_order(ages: Iterable[Age]) -> tuple[Age, ...]:
     """Each age once, the youngest first; those without an age last."""
     return tuple(sorted({age.value: age for age in ages}.values(), key=_by_months))

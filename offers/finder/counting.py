@@ -8,7 +8,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from offers.enums import Day, Daytime, Sorting
-from offers.finder.ages import Age
+from offers.finder.ages import LISTED, Age
 from offers.finder.catalogue import Area, Catalogue
 from offers.finder.plain import Tally
 from offers.finder.search import RADII, WHEELCHAIR, Search
@@ -99,6 +99,9 @@ class Counted:
         """The choices of each facet that gives anything, with the offers each stands for."""
         search, stock, catalogue = self.search, self.stock, self.catalogue
         yield from stock.remember(("choices", catalogue), lambda: _steady_choices(catalogue, stock))
+        others = [(age.value, _of_age(age, stock)) for age in search.alter if age not in LISTED]
+        ages = stock.remember(("ages",), lambda: [(age.value, _of_age(age, stock)) for age in LISTED])
+        yield "alter", [*ages, *others] if others else ages
         days = stock.remember(("days", search.zeit), lambda: _slots(stock, "tag", Day.values, search))
         times = stock.remember(("times", search.tag), lambda: _slots(stock, "zeit", Daytime.values, search))
         yield from (("tag", days), ("zeit", times))

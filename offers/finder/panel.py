@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from offers.enums import Access, Audience, Day, Daytime, Format
-from offers.finder.ages import MOST_CHILDREN, OLDEST_CHILD, Age
+from offers.finder.ages import LISTED, MOST_CHILDREN, Age
 from offers.finder.catalogue import Catalogue
 from offers.finder.plain import Tally
 from offers.finder.search import RADII, WHEELCHAIR, Search
@@ -48,11 +48,9 @@ class ChoiceGroup:
 
 
 def age_choices(chosen: Age | None = None) -> list[Choice]:
-    """Pregnancy, each year of childhood, young adults; and the age searched for when it is another one."""
-    ages = [Age.parse(value) for value in ("schwanger", *(f"{year}j" for year in range(OLDEST_CHILD + 1)), "18-27j")]
-    if chosen and chosen not in ages:
-        ages.append(chosen)
-    return [Choice(age.value, age.label, age == chosen) for age in ages]
+    """What the selects offer, and the age searched for when it is another one."""
+    ages = [*LISTED, chosen] if chosen and chosen not in LISTED else LISTED
+    return [Choice(age.value, age.label, age == chosen, name="alter") for age in ages]
 
 
 class Panel:

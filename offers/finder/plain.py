@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from offers.enums import Day, Daytime
-from offers.finder.ages import WITHOUT_AGE, Age
+from offers.finder.ages import LISTED, WITHOUT_AGE, Age
 from offers.finder.catalogue import Catalogue
 from offers.finder.search import RADII, WHEELCHAIR, Search
 from partners.enums import AccessFeature
@@ -99,6 +99,9 @@ def _facet_counts(search: Search, catalogue: Catalogue) -> dict[str, _Part]:
     times = {value: replace(search, zeit=(value,)).slots for value in Daytime.values}
     dates = {value: period.days for value, period in catalogue.periods.items()}
     features = {value: [*{*search.barrierefrei, value}] for value in (WHEELCHAIR, *AccessFeature.values)}
+    ages = {age.value: age.ages for age in (*LISTED, *search.alter)}
+    none_named = "(choice.sought IS NULL AND held.ages IS NULL)"
+    counts["alter"] = _each("alter", ages, "int4range", f"(held.ages && choice.sought OR {none_named})")
     counts["tag"] = _each("tag", days, "smallint[]", "held.slots && choice.sought")
     counts["zeit"] = _each("zeit", times, "smallint[]", "held.slots && choice.sought")
     counts["wann"] = _each("wann", dates, "date[]", "held.dates && choice.sought")
@@ -162,6 +165,8 @@ def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
         elif value and count:
             found.setdefault(name, {})[value] = count
     flags = found.pop("flags", {})
-    facets = {name: found.get(name, {}) for name in (*_COUNTS, "tag", "zeit", "wann", "barrierefrei", "umkreis")}
+    facets = {
+        name: found.get(name, {}) for name in (*_COUNTS, "alter", "tag", "zeit", "wann", "barrierefrei", "umkreis")
+    }
     facets |= {name: {"1": flags[flag]} if flag in flags else {} for name, flag in _FLAGS.items()}
     return Tally(single["alle"], facets, single["without_age"], single["unknown_cost"])

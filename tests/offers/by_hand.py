@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from offers.enums import Day, Daytime, Format
 from offers.finder import Catalogue, Search
-from offers.finder.ages import Age
+from offers.finder.ages import LISTED, Age
 from offers.finder.search import RADII, WHEELCHAIR
 from offers.models import Schedule
 from partners.enums import AccessFeature
@@ -144,6 +144,7 @@ def counts(world: list[Facts], search: Search, catalogue: Catalogue, today: date
         return sum(facts.fits(asked, today) for facts in world)
 
     choices: dict[str, dict[str, Any]] = {
+        "alter": {age.value: (age,) for age in (*LISTED, *search.alter)},
         "phase": catalogue.phases,
         "ort": catalogue.areas,
         "wann": catalogue.periods,

@@ -330,3 +330,17 @@ def test_choices_that_find_nothing_stay_and_say_so(client: Client) -> None:
     assert '<span class="number" id="n-sprache-tr">(0)</span>' in page
     assert '<span class="number" id="n-form-kurs">(1)</span>' in page
     assert '<span class="number" id="n-tag-so">(0)</span>' in page
+
+
+def test_each_age_says_how_many_offers_it_has(client: Client) -> None:
+    OfferFactory.create(ages=NumericRange(36, 72), cost="free")
+    OfferFactory.create(ages=NumericRange(36, 48))
+    OfferFactory.create(ages=None)
+
+    page = client.get("/angebote/?alter=3j&alter=50&kostenlos=1").content.decode()
+    first, second, third = re.findall('<select[^>]*name="alter"[^>]*>(.*?)</select>', page, re.DOTALL)
+
+    assert '<option value="3j" selected>3 Jahre (1)</option>' in first
+    assert '<option value="50" selected>50 Monate (1)</option>' in second
+    assert '<option value="6j">6 Jahre (0)</option>' in third
+    assert '<option value="50"' not in third
