@@ -1,6 +1,6 @@
 """What steering keeps: rules and decisions on coverage, figures about the districts, and what was searched for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -209,6 +209,10 @@ class SearchCountQuerySet(models.QuerySet["SearchCount"]):
         """How many searches found nothing."""
         found = self.filter(bucket=ResultBucket.NOTHING).aggregate(searches=Coalesce(Sum("count"), 0))
         return int(found["searches"])
+
+    def about(self, topics: Sequence[str]) -> "SearchCountQuerySet":
+        """Those for one of these topics (slugs); all of them when none is named."""
+        return self.filter(topic__slug__in=topics) if topics else self
 
     def unmet_of_topics(self) -> Iterator[tuple[tuple[int, str, int], int]]:
         """Sozialraum id, phase slug and topic id with the searches that found nothing."""

@@ -116,7 +116,7 @@ class Tears:
 
     def of(self, offer: Offer) -> list[Tear]:
         found = []
-        for key in self._places[offer.id]:
+        for key in self._places.get(offer.id, []):
             cell = self._cells[key]
             after = self._state_without(cell, offer)
             if cell.state in _RANK and _RANK.index(after) > _RANK.index(cell.state):
@@ -129,13 +129,15 @@ class Tears:
 
     @cached_property
     def _places(self) -> dict[int, list[tuple[int, str]]]:
-        """The cells of each offer; one for the whole city is in all of its columns."""
-        areas = [area.pk for area in self._matrix.areas]
-        found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for (district, key, pk), tally in sorted(self._own.items()):
+        """The cells of each offer, as the matrix is read; one for the whole city is in all of its columns."""
+        own: dict[int, set[tuple[int, str]]] = defaultdict(set)
+        for (district, key, pk), tally in self._own.items():
             if tally.offers:
-                found[pk] += [(area, key) for area in areas] if district == CITYWIDE else [(district, key)]
-        return found
+                own[pk].add((district, key))
+        return {
+            pk: [(area, key) for area, key in self._cells if (area, key) in cells or (CITYWIDE, key) in cells]
+            for pk, cells in own.items()
+        }
 
     @cached_property
     def _by_provider(self) -> dict[tuple[int, str, int], Tally]:

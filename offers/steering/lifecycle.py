@@ -42,8 +42,8 @@ def _label(lifecycle: str, was_published: bool) -> str:
 # -- chart ------------------------------------------------------------------------------------------------------------
 
 _ROW = 30  # units of the drawing
-_LEFT = 0
-_WIDTH = 720
+_LEFT = 300  # before it stand the titles
+_WIDTH = 780
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def chart(fundings: Sequence[Funding], today: date) -> Chart | None:
             )
         )  # fmt: skip
     years = [(year, at(date(year, 1, 1))) for year in range(first.year, last.year)]
-    return Chart(bars, years, at(today), _WIDTH, len(known) * _ROW + 24)
+    return Chart(bars, years, at(today), _LEFT + _WIDTH, len(known) * _ROW + 24)
 
 
 def _words(funding: Funding) -> str:

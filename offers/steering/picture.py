@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -82,8 +81,7 @@ class Picture:
 
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix
-        day = matrix.question.day
-        self._unmet = unmet_by_cell(day - timedelta(days=365), day)
+        self._unmet = unmet_by_cell(matrix.question.day, matrix.question.thema)
 
     @cached_property
     def lines(self) -> list[DrawnLine]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 
 from django.urls import reverse
@@ -99,8 +98,7 @@ class TopicGaps:
     @cached_property
     def top(self) -> list[TopGap]:
         """Each topic with gaps once, the heaviest first: poverty risk and searches in vain, over all its gaps."""
-        day = self._question.day
-        unmet = unmet_by_topic(day - timedelta(days=365), day)
+        unmet = unmet_by_topic(self._question.day)
         risks = risks_of(self.areas, self.tree)
         found = [_top(line, unmet, risks) for line in self.lines if line.gaps]
         return sorted(found, key=lambda gap: -gap.weight)

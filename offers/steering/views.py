@@ -1,7 +1,6 @@
 """The steering pages on coverage: overview, matrix, what is behind a cell, and the rule."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,6 +23,7 @@ from offers.steering.matrix import Cell, Matrix
 from offers.steering.picture import Picture
 from offers.steering.stock import Question
 from offers.steering.topic_gaps import TopicGaps
+from offers.steering.wanted import YEAR, unmet_by_cell
 from portal.models import District
 
 _MOST_GAPS = 20
@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "ending": ending_within_a_year(question).count(),
         "endings": endings(matrix, most=_TOP_ENDINGS),
         "without_stage": Offer.objects.public().without_stage().count(),
-        "unmet": SearchCount.objects.between(question.day - timedelta(days=365), question.day).without_result(),
+        "unmet": SearchCount.objects.between(question.day - YEAR, question.day).without_result(),
         "fresh": standing.all,
         "behind": standing.providers(standing.behind(_TOP_BEHIND)),
         "silent": Network.objects.silent().count(),
@@ -98,6 +98,7 @@ def coverage_cell(request: HttpRequest, district: str, column: str) -> HttpRespo
         "rule": matrix.rule,
         "page": page,
         "offers": with_providers(page.object_list),
+        "unmet": unmet_by_cell(question.day, question.thema).get((cell.district.pk, cell.column.key), 0),
         "form": form,
         "back_url": address(reverse("offers:coverage"), question),
     }

@@ -1,7 +1,8 @@
 """What was searched for between two days, and what was not there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,8 @@ from django.urls import reverse
 from offers.models import SearchCount, SearchTerm
 from offers.steering.enums import ResultBucket
 from portal.enums import Language
+
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,17 @@ def _language(code: str) -> str:
     return str(Language(code).label) if code in Language.values else code
 
 
-def unmet_by_cell(first: date, last: date) -> dict[tuple[int, str], int]:
-    """Searches that found nothing, by Sozialraum id and slug of the phase: "gesucht, nicht da"."""
-    return dict(SearchCount.objects.between(first, last).unmet())
+def unmet_by_cell(day: date, topics: Sequence[str] = ()) -> dict[tuple[int, str], int]:
+    """Searches that found nothing in the twelve months up to a day, by Sozialraum id and slug of the phase.
+
+    "Gesucht, nicht da"; with topics only those for one of them.
+    """
+    return dict(SearchCount.objects.between(day - YEAR, day).about(topics).unmet())
 
 
-def unmet_by_topic(first: date, last: date) -> dict[tuple[int, str, int], int]:
+def unmet_by_topic(day: date) -> dict[tuple[int, str, int], int]:
     """The same for each topic, by its id; searches without a topic are left out."""
-    return dict(SearchCount.objects.between(first, last).unmet_of_topics())
+    return dict(SearchCount.objects.between(day - YEAR, day).unmet_of_topics())
 
 
 def _wish(row: dict[str, Any]) -> Wish:

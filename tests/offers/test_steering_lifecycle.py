@@ -125,6 +125,23 @@ def test_tears_agree_with_taking_each_offer_out(phase: LifePhase) -> None:
         Offer.objects.all().delete()
 
 
+def test_what_tears_stands_in_the_order_of_the_matrix_and_in_few_lines(area: District) -> None:
+    """The keys of phases sort otherwise, "10-14" before "6-10"."""
+    other = social_area("Nord", borough("Anderer Bezirk"))
+    young, old = (
+        LifePhaseFactory.create(label=slug, slug=slug, ages=NumericRange(first, first + 40), position=number)
+        for number, (slug, first) in enumerate((("6-10", 74), ("10-14", 124)))
+    )
+    OfferFactory.create(ages=NumericRange(75, 160), ends_on=in_days(40))
+    [found] = endings(Matrix(Question()))
+    labels = [column.label for column in Matrix(Question()).columns]
+    torn = [line.label for line in found.torn]
+    assert torn == [label for label in labels if label in torn]
+    assert {young.label, old.label} <= set(torn)
+    assert {len(line.districts) for line in found.torn} == {2}
+    assert set(found.torn[0].districts) == {area.name, other.name}
+
+
 def test_the_end_is_the_offers_own_or_that_of_its_last_funding(area: District) -> None:
     own = OfferFactory.create(title="Eigenes Ende", ends_on=in_days(100))
     paid = OfferFactory.create(title="Bezahlt bis", lifecycle=Lifecycle.PROJECT)
@@ -327,7 +344,19 @@ def test_demand_shows_what_was_not_there(lead: Client, area: District, phase: Li
     page = answer.content.decode()
     assert "trampolin" in page
     assert "?thema=sport" in page
-    assert "7 × gesucht, nicht da" in lead.get("/steuerung/abdeckung/").content.decode()
+    TopicFactory.create(slug="essen")
+    shown = {query: lead.get(f"/steuerung/abdeckung/{query}").content.decode()
+             for query in ("", "?thema=sport", "?thema=essen")}  # fmt: skip
+    assert ["7 × gesucht, nicht da" in found for found in shown.values()] == [True, True, False]
+    cell = f"/steuerung/abdeckung/zelle/{area.slug}/{phase.slug}/"
+    assert "7 Suchen ohne Treffer" in lead.get(cell).content.decode()
+    assert "ohne Treffer" not in lead.get(f"{cell}?thema=essen").content.decode()
+
+
+def test_without_any_search_the_page_does_not_say_that_all_is_well(lead: Client) -> None:
+    page = lead.get("/steuerung/nachfrage/").content.decode()
+    assert "Noch keine Suche gezählt" in page
+    assert "Jede Suche hat" not in page
 
 
 @pytest.mark.parametrize("query", ["von=quatsch", "bis=2999-01-01", "von=2026-05-01&bis=2026-04-01"])
