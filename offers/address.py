@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from offers.enums import Access, Audience, Day, Daytime, Format, Sorting
 from offers.finder import Age, Catalogue, Search
-from offers.finder.search import RADII, WHEELCHAIR
+from offers.finder.search import EVERYTHING, RADII, WHEELCHAIR
 from offers.query_fields import LONGEST_TEXT
 from partners.enums import AccessFeature
 from portal.enums import Language
@@ -46,7 +46,7 @@ def read_address(query: str, catalogue: Catalogue) -> tuple[Search, int] | None:
         given.setdefault(name, []).append(value)
     try:
         page = _page(given.pop("seite", ["1"]))
-        search = Search(**{name: _value(name, values, catalogue) for name, values in given.items()})
+        search = EVERYTHING.changed(**{name: _value(name, values, catalogue) for name, values in given.items()})
     except (KeyError, ValueError):
         return None
     if not search.centre and (search.umkreis or search.sortierung == Sorting.NEAREST):

@@ -42,7 +42,7 @@ class Choices:
         self.names: list[str] = []
         self.values: list[str] = []
         self._open: list[str] = []  # before and after each number
-        self._picked: list[str] = []
+        self._picked: list[str] = []  # all but what stands before is the same then
         for before, choices, after in groups:
             self.names += [choice.name for choice in choices]
             self.values += [choice.value for choice in choices]
@@ -50,6 +50,9 @@ class Choices:
             self._picked += _sides(template, before, choices, after, selected=True)
         self._places = {one: place for place, one in enumerate(zip(self.names, self.values, strict=True))}
         self._filters = frozenset(self.names)
+        self._between = self._joined(self._open)
+        self._between_picked = self._joined(self._picked)
+        self._nothing = SafeString("0".join(self._between))
 
     def numbers(self, counts: Counts) -> list[int]:
         """The count of each choice."""
@@ -60,11 +63,19 @@ class Choices:
 
     def draw(self, counts: Counts, chosen: Chosen) -> SafeString:
         """All of them in their order."""
-        numbers = self.numbers(counts)
-        parts = [""] * (3 * len(numbers))
-        sides = self._sides(self.picked(chosen))
-        parts[0::3], parts[1::3], parts[2::3] = sides[0::2], map(str, numbers), sides[1::2]
+        between, picked = self._between, self.picked(chosen)
+        if picked:
+            between = between.copy()
+            for place in picked:
+                between[place] = self._between_picked[place]
+        elif self.find_nothing(counts):
+            return self._nothing
+        parts = [""] * (2 * len(between) - 1)
+        parts[0::2], parts[1::2] = between, map(str, self.numbers(counts))
         return SafeString("".join(parts))
+
+    def find_nothing(self, counts: Counts) -> bool:
+        return not any([counts.get(name) for name in self._filters])  # noqa: C419  # twice as fast as a generator
 
     def some(self, places: Sequence[int], numbers: Sequence[int], picked: Sequence[int]) -> str:
         """Those at some places, with the numbers of all."""
@@ -78,6 +89,11 @@ class Choices:
         for place in picked:
             sides[2 * place : 2 * place + 2] = self._picked[2 * place : 2 * place + 2]
         return sides
+
+    @staticmethod
+    def _joined(sides: Sequence[str]) -> list[str]:
+        """What stands before the first number, between two and after the last."""
+        return [after + before for after, before in zip(["", *sides[1::2]], [*sides[0::2], ""], strict=True)]
 
     def picked(self, chosen: Chosen) -> list[int]:
         """The places of what is chosen."""
@@ -107,7 +123,8 @@ class Facet:
         before, after = around(_FACET, "first", **self._frame, more="", more_words="")
         self._choices = Choices("offers/_choice.html", ("", choices, ""))
         self._framed = Choices("offers/_choice.html", (before, choices, after))
-        self._folded = between(_FACET, "first", "more_words", "more", **self._frame)
+        self._fold = between(_FACET, "first", "more_words", "more", **self._frame)
+        self._nothing = self._folded([0] * len(choices), (), SHOWN_AT_ONCE)
 
     def draw(self, counts: Counts, chosen: Chosen, errors: Sequence[str] = ()) -> SafeString:
         choices = self._choices
@@ -118,15 +135,19 @@ class Facet:
         shown = max(SHOWN_AT_ONCE, len(picked))
         if len(choices.values) <= max(FEW_CHOICES, shown):
             return self._framed.draw(counts, chosen)
-        numbers = choices.numbers(counts)
-        weights = numbers.copy()
+        if not picked and choices.find_nothing(counts):
+            return self._nothing
+        return self._folded(choices.numbers(counts), picked, shown)
+
+    def _folded(self, numbers: Sequence[int], picked: Sequence[int], shown: int) -> SafeString:
+        weights = list(numbers)
         for place in picked:
             weights[place] = _FIRST
         # What is chosen and what finds most; of what finds as many, what stands first (sorting keeps that).
         order = sorted(range(len(weights)), key=weights.__getitem__, reverse=True)
-        first = choices.some(sorted(order[:shown]), numbers, picked)
-        more = choices.some(sorted(order[shown:]), numbers, picked)
-        head, fold, rest, end = self._folded
+        first = self._choices.some(sorted(order[:shown]), numbers, picked)
+        more = self._choices.some(sorted(order[shown:]), numbers, picked)
+        head, fold, rest, end = self._fold
         return SafeString(f"{head}{first}{fold}{_more_words(len(order) - shown)}{rest}{more}{end}")
 
 

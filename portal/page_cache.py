@@ -12,7 +12,7 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -40,12 +40,23 @@ _POSTED = re.compile(rb"<form[^>]*\smethod=[\"']?post", re.IGNORECASE)
 _log = logging.getLogger(__name__)
 
 
+class ReadyHeaders(ResponseHeaders):
+    """Nobody changes them any more, so that they are listed for the server only once."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__(headers)
+        self._listed = dict(super().items())
+
+    def items(self) -> ItemsView[str, str]:
+        return self._listed.items()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A ready answer, as a 200 and as a 304; `kept_at` is in seconds of this process's clock."""
 
     content: bytes
-    headers: ResponseHeaders
+    headers: ReadyHeaders
     etag: str
     kept_at: float
     note: str  # what the view said beside its answer, for those who count
@@ -131,7 +142,7 @@ class Shared:
         if not kept:
             return None
         content, headers, etag, note = kept
-        return Page(content, ResponseHeaders(headers), etag, time.monotonic(), note)
+        return Page(content, ReadyHeaders(headers), etag, time.monotonic(), note)
 
     def put(self, key: str, state: str, page: Page) -> None:
         try:
@@ -178,7 +189,7 @@ def _page(response: HttpResponse, encoding: str) -> Page:
     response["Content-Length"] = str(len(content))
     response.setdefault("Cache-Control", "no-cache")  # browsers keep it, too, but ask each time whether it still holds
     patch_vary_headers(response, ["Accept-Encoding"])
-    return Page(content, response.headers, etag, time.monotonic(), getattr(response, "note", ""))
+    return Page(content, ReadyHeaders(dict(response.items())), etag, time.monotonic(), getattr(response, "note", ""))
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
@@ -186,7 +197,7 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     if asked and page.etag in asked:
         kept = {name: value for name, value in page.headers.items() if name not in ("Content-Length", "Content-Type")}
         return _noted(HttpResponseNotModified(headers=kept), page)
-    response = HttpResponse(b"" if request.method == "HEAD" else page.content)
+    response = HttpResponse(b"" if request.method == "HEAD" else page.content, content_type="")
     response.headers = page.headers  # shared, as nobody outside of this middleware writes any; a copy takes longer
     return _noted(response, page)
 

@@ -55,7 +55,7 @@ class Counted:
 
     def without(self, *names: str) -> BitMap:
         """What fits all filters but these."""
-        if not any(name in self.filters for name in names):
+        if self.filters.keys().isdisjoint(names):
             return self.hits
         return _all(self.stock.public(self.day), [found for name, found in self.filters.items() if name not in names])
 
@@ -63,8 +63,9 @@ class Counted:
         """All counts of the results page."""
         facets: dict[str, dict[str, int]] = {}
         for name, choices in self._choices():
-            count = self.without(*_LEFT_OUT.get(name, (name,))).intersection_cardinality
-            facets[name] = {value: found for value, having in choices if (found := count(having))}
+            fitting = self.without(*_LEFT_OUT.get(name, (name,)))
+            count = fitting.intersection_cardinality
+            facets[name] = {value: found for value, having in choices if (found := count(having))} if fitting else {}
         if self.search.umkreis and not self.search.naehe:
             facets["ort"] = self._around_each()
         return Tally(len(self.hits), facets, self._without_age(), self._unknown_cost())

@@ -83,7 +83,7 @@ def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
         search = replace(search, reading=texts.understand(search.q, catalogue, stock))
     counted = _counted(search, catalogue, stock)
     tally = counted.tally()
-    around = wider(search, catalogue, tally.count, lambda others: _count_each(others, catalogue, stock))
+    around = wider(search, catalogue, tally.count, lambda other: len(_counted(other, catalogue, stock).hits))
     number = min(page, max(1, math.ceil(tally.count / PER_PAGE)))
     page_of = counted.page((number - 1) * PER_PAGE, PER_PAGE)
     nearest = search.centre if search.sortierung == Sorting.NEAREST else None
@@ -101,10 +101,7 @@ def count_each(searches: Sequence[Search], catalogue: Catalogue | None = None) -
     """The counts of several searches."""
     if not searches:
         return []
-    return _count_each(searches, catalogue or keeper.catalogue(), keeper.stock())
-
-
-def _count_each(searches: Iterable[Search], catalogue: Catalogue, stock: Stock) -> list[int]:
+    catalogue, stock = catalogue or keeper.catalogue(), keeper.stock()
     return [len(_counted(search, catalogue, stock).hits) for search in searches]
 
 

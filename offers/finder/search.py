@@ -129,7 +129,7 @@ class Search:
 
     def without(self, *names: str) -> "Search":
         """The same search with these dimensions open; without a centre nothing is near."""
-        found = self.changed(**{name: getattr(_EVERYTHING, name) for name in names})
+        found = self.changed(**{name: getattr(EVERYTHING, name) for name in names})
         if found.centre:
             return found
         sorting = "" if found.sortierung == Sorting.NEAREST else found.sortierung
@@ -196,7 +196,7 @@ class Search:
         return offers.best_first(self.reading, children=children, by_age=bool(self.alter or self.phase))
 
 
-_EVERYTHING = Search()
+EVERYTHING = Search()
 
 
 @lru_cache(maxsize=2_000)

@@ -1,7 +1,7 @@
 """Searches around one that finds nothing or little, nearest first."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
@@ -11,6 +11,9 @@ from portal.drawing import once
 
 _ = once(gettext)  # a page asks for the same words again and again
 FEW = 3  # hits; up to here wider searches are offered, too
+_PLACE = ("ort", "umkreis")
+_BESIDE_PLACE = tuple(name for name in FACETS if name not in _PLACE)
+_BESIDE_TEXT = tuple(name for name in DIMENSIONS if name != "q")
 _MOST = 8
 _MOST_BESIDE_HITS = 4
 # What is lost first when a filter is taken away: details before the topic, both before age and place.
@@ -50,39 +53,37 @@ class Wider:
         return self.search.url()
 
 
-def wider(
-    search: Search, catalogue: Catalogue, count: int, count_each: Callable[[Sequence[Search]], list[int]]
-) -> list[Wider]:
+def wider(search: Search, catalogue: Catalogue, count: int, count_of: Callable[[Search], int]) -> list[Wider]:
     """The nearest searches that find more than the `count` of this one; none when it finds enough."""
     if count > FEW:
         return []
-    candidates: dict[str, tuple[str, Search]] = {}
+    most = _MOST_BESIDE_HITS if count else _MOST
+    found: list[Wider] = []
+    seen = {search.url()}
     for label, candidate in _candidates(search, catalogue):
-        if candidate != search:
-            candidates.setdefault(candidate.url(), (label, candidate))
-    counts = count_each([candidate for _label, candidate in candidates.values()])
-    found = [
-        Wider(label, candidate, more)
-        for (label, candidate), more in zip(candidates.values(), counts, strict=True)
-        if more > count
-    ]
-    return found[: _MOST_BESIDE_HITS if count else _MOST]
+        if candidate.url() in seen:
+            continue
+        seen.add(candidate.url())
+        more = count_of(candidate)
+        if more > count:
+            found.append(Wider(label, candidate, more))
+            if len(found) == most:
+                break
+    return found
 
 
-def _candidates(search: Search, catalogue: Catalogue) -> list[tuple[str, Search]]:
-    candidates = [(label(), search.without(name)) for name, label in _WITHOUT.items() if getattr(search, name)]
-    candidates += _further(search, catalogue)
-    candidates += [(label(), search.without(name)) for name, label in _FAMILY.items() if getattr(search, name)]
-    place = ("ort", "umkreis")
+def _candidates(search: Search, catalogue: Catalogue) -> Iterator[tuple[str, Search]]:
+    values = search.__dict__
+    yield from ((label(), search.without(name)) for name, label in _WITHOUT.items() if values[name])
+    yield from _further(search, catalogue)
+    yield from ((label(), search.without(name)) for name, label in _FAMILY.items() if values[name])
     if search.alter or search.phase or search.ort:
-        candidates.append((_("alle Altersgruppen in der ganzen Stadt"), search.without("alter", "phase", *place)))
+        yield _("alle Altersgruppen in der ganzen Stadt"), search.without("alter", "phase", *_PLACE)
     if search.alter or search.ort:
-        others = set(FACETS) - set(place)
-        candidates.append((_("nur nach Alter und Wohnort"), search.without(*others, "q")))
+        yield _("nur nach Alter und Wohnort"), search.without(*_BESIDE_PLACE, "q")
     if search.q:
-        candidates.append((_("nur mit Ihren Suchwörtern"), search.without(*(set(DIMENSIONS) - {"q"}))))
-    candidates.append((_("alle Angebote"), Search()))
-    return candidates
+        yield _("nur mit Ihren Suchwörtern"), search.without(*_BESIDE_TEXT)
+    yield _("alle Angebote"), Search()
 
 
 def _further(search: Search, catalogue: Catalogue) -> list[tuple[str, Search]]:
@@ -91,11 +92,11 @@ def _further(search: Search, catalogue: Catalogue) -> list[tuple[str, Search]]:
     if search.umkreis:
         radii = [radius for radius in RADII if radius > search.umkreis]
         further += [
-            (_("im Umkreis von %(count)d km") % {"count": radius}, replace(search, umkreis=radius)) for radius in radii
+            (_("im Umkreis von %(count)d km") % {"count": radius}, search.changed(umkreis=radius)) for radius in radii
         ]
         further.append((_("ohne Umkreis"), search.without("umkreis")))
     if search.ort:
         anywhere = search.without("ort")
-        further += [(area.phrase, replace(anywhere, ort=area)) for area in catalogue.wider_areas(search.ort)]
+        further += [(area.phrase, anywhere.changed(ort=area)) for area in catalogue.wider_areas(search.ort)]
         further.append((_("in der ganzen Stadt"), anywhere))
     return further
