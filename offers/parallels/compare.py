@@ -59,6 +59,8 @@ def _related(form: str) -> list[str]:
     return sorted(found - {form})
 
 
+# Lists of districts stand in the statement itself: PostgreSQL looks constants up by hash, others one by one. OFFSET 0
+# keeps what is computed once from being computed wherever it is used.
 # Age: what both cover, as a share of each of the two and of the smaller one. The area is rough here: by the number of
 # districts each shows for, which is enough to choose whom to look at closely.
 _NEAR = f"""
@@ -97,8 +99,9 @@ _MEASURED = """
            days.both AS weekdays
     FROM near CROSS JOIN asked
     CROSS JOIN LATERAL (
-        SELECT count(*)::float8 AS count, coalesce(array_agg(id) FILTER (WHERE id = ANY (asked.quarters)), '{}') AS both
-        FROM unnest(near.districts) AS id WHERE id = ANY (asked.leaves)
+        SELECT count(*)::float8 AS count,
+               coalesce(array_agg(id) FILTER (WHERE id = ANY (%(quarters)s::bigint[])), '{}') AS both
+        FROM unnest(near.districts) AS id WHERE id = ANY (%(leaves)s::bigint[])
     ) AS area
     CROSS JOIN LATERAL (
         SELECT count(*)::float8 AS count, (count(*) FILTER (WHERE stem = ANY (asked.words)))::float8 AS both
@@ -108,6 +111,7 @@ _MEASURED = """
     CROSS JOIN LATERAL (
         SELECT ARRAY(SELECT DISTINCT slot / 4 FROM unnest(near.slots) AS slot
                      WHERE slot / 4 = ANY (asked.weekdays) ORDER BY 1) AS both
+        OFFSET 0
     ) AS days
 """
 _SCORED = f"""
@@ -128,7 +132,7 @@ _ASKED = """
            %(length)s::int AS length, %(offer_id)s::bigint AS offer_id,
            %(today)s::date AS today, %(not_families)s::text[] AS not_families,
            %(for_professionals)s::boolean AS for_professionals, %(quarters)s::bigint[] AS quarters,
-           %(leaves)s::bigint[] AS leaves, %(closure)s::int AS closure
+           %(closure)s::int AS closure
 """
 _QUERY = f"""
     WITH asked AS MATERIALIZED ({_ASKED}), near AS MATERIALIZED ({_NEAR}), measured AS ({_MEASURED}),

@@ -81,10 +81,11 @@ def measure() -> None:
     from tests.partners.factories import PartnerFactory
     from tests.partners.people import member
 
-    partner, topic = PartnerFactory.create(name="Träger der Messung"), TopicFactory.create(label="Thema der Messung")
-    for number in range(ROWS):
-        made = OfferFactory.create(title=f"Angebot {number}", provider=partner, topics=[topic], email="a@example.org")
-        ScheduleFactory.create(offer=made)
+    partner = PartnerFactory.create(name="Träger der Messung")
+    topics = [TopicFactory.create(label=f"{words} der Messung") for words in WHAT]
+    for number in range(2, ROWS + 2):
+        topic = topics[number % len(topics)]
+        ScheduleFactory.create(offer=OfferFactory.create(title=f"Angebot {number}", provider=partner, topics=[topic]))
     own, words = member(partner), Words()
     down: list[bytes] = []
     passed, _worked = timed(lambda: down.append(as_xlsx(rows_of(Offer.objects.filter(provider=partner), words), words)))
