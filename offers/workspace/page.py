@@ -46,8 +46,12 @@ class Row:
         return (self.offer.review_due - timezone.localdate()).days
 
     @property
+    def may_confirm(self) -> bool:
+        return may_confirm(self.offer)
+
+    @property
     def is_due(self) -> bool:
-        return may_confirm(self.offer) and self.offer.review_due <= _soon()
+        return self.may_confirm and self.offer.review_due <= _soon()
 
 
 def may_confirm(offer: Offer) -> bool:

@@ -59,11 +59,11 @@ def _for_professionals_only(offer: Offer) -> bool:
 
 CRITERIA = (
     Criterion(
-        "confirmed", "", _("von Ihnen bestätigt"),
+        "confirmed", "", _("Ihre Bestätigung"),
         _("Nur was jemand bestätigt hat, gilt Familien als sicher."), 3, lambda offer: offer.confirmed_on is not None,
     ),
     Criterion(
-        "current", "", _("in der Frist geprüft"),
+        "current", "", _("Bestätigung in der Frist"),
         _("60 Tage nach der Frist verschwindet das Angebot aus der Suche."), 3,
         lambda offer: offer.review_due >= timezone.localdate(),
     ),
@@ -96,7 +96,7 @@ CRITERIA = (
     Criterion("registration", "registration", _("Anmeldung"), _("Niemand soll vor verschlossener Tür stehen."), 2,
               lambda offer: bool(offer.registration)),
     Criterion(
-        "registration_note", "registration_note", _("wie man sich anmeldet"),
+        "registration_note", "registration_note", _("Weg zur Anmeldung"),
         _("Mit Anmeldung hilft nur, wer weiß, wo."), 1,
         lambda offer: bool(offer.registration_note or offer.phone or offer.email or offer.website),
         lambda offer: offer.registration == Registration.REQUIRED,

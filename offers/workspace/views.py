@@ -16,7 +16,7 @@ from offers.enums import ProposalStatus
 from offers.freshness.enums import ReportField
 from offers.freshness.reports import proposed
 from offers.models import ErrorReport, Offer, Proposal, TemplateLink
-from offers.proposals import changes, differences, facts, label
+from offers.proposals import changes, differences, facts, label, labels
 from offers.submission.change import Seen
 from offers.workspace import actions
 from offers.workspace.drafts import draft_of
@@ -56,7 +56,11 @@ def offer_detail(request: HttpRequest, own: Affiliation, slug: str) -> HttpRespo
         "seen": now.write(offer),
         "facts": facts(now.payload),
         "quality": quality(offer),
-        "proposals": offer.proposals.order_by("-submitted_at", "-pk")[:20],
+        "late": offer.review_due < timezone.localdate(),
+        "proposals": [
+            (proposal, labels(proposal.payload) if proposal.base_version else _("neues Angebot"))
+            for proposal in offer.proposals.order_by("-submitted_at", "-pk")[:20]
+        ],
         "draft": draft_of(own.person, offer),
         "pause": pause(offer, timezone.localdate()),
         "template": link and link.template,
