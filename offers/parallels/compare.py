@@ -3,19 +3,20 @@
 The rules for who is a candidate are design rules 1 to 3 and 8; how much each likeness counts stands in `weights.py`.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils import timezone
 
-from offers.enums import Audience
 from offers.parallels import weights
 from offers.parallels.asked import Asked
+from offers.parallels.sources import NOT_FAMILIES, ROWS, Source
 from portal.models import District
 
-NOT_FAMILIES = [Audience.PROFESSIONALS.value, Audience.VOLUNTEERS.value]
 LONG = 10_000  # hits; more than there can be
 Lineages = dict[int, list[int]]  # of each district, from the city down to itself
 
@@ -44,44 +45,47 @@ class Hit:
     shared: Shared
 
 
-_SPAN = "(ln((least(coalesce(upper({0}), {oldest}), {oldest}) + {stretch})::float8) \
-- ln((greatest(coalesce(lower({0}), {youngest}), {youngest}) + {stretch})::float8))"
-
-
-def _span(ages: str) -> str:
-    """SQL for the length of an age range as felt: equal steps are equal shares of a life so far."""
-    return _SPAN.format(ages, oldest=weights.OLDEST, youngest=weights.YOUNGEST, stretch=weights.STRETCH)
-
-
-def _related(form: str) -> list[str]:
-    """Forms that are taken for this one, without itself."""
-    found = {other for family in weights.FORM_FAMILIES if form in family for other in family}
-    return sorted(found - {form})
-
-
-# Lists of districts stand in the statement itself: PostgreSQL looks constants up by hash, others one by one. OFFSET 0
-# keeps what is computed once from being computed wherever it is used.
+_ALL = weights.TOPIC + weights.WORDS + weights.FORM
+# `low` and `high` are the ends of the age range as felt: equal steps are equal shares of a life so far.
+_ASKED = f"""
+    SELECT *, greatest(cardinality(topics), 1) AS topic_count, {ROWS.low} AS low, {ROWS.high} AS high, {{bits}} AS bits,
+           ARRAY(SELECT hashtextextended(word, 0) FROM unnest(said) AS word) AS words
+    FROM jsonb_to_recordset(%(asked)s) AS row (
+        number int, offer_id bigint, ages int4range, catchment bigint[], quarters bigint[], closure int,
+        topics bigint[], format text, related text[], weekdays int[], said text[], length int,
+        name tsquery, for_professionals boolean
+    )
+"""  # noqa: S608  # our own constants
 # Age: what both cover, as a share of each of the two and of the smaller one. The area is rough here: by the number of
-# districts each shows for, which is enough to choose whom to look at closely.
+# districts each shows for, which is enough to choose whom to look at closely. Who cannot reach ENOUGH even with all
+# words and the weekday in common is left out.
 _NEAR = f"""
-    SELECT row.offer_id, row.ages * asked.ages AS ages, row.ages = asked.ages AS same_age, row.districts, row.topics,
-           row.format, row.slots, row.document, measures.age, measures.topic, measures.form
-    FROM asked, offers_searchrow AS row
+    SELECT row.*, measures.*
+    FROM (
+        SELECT * FROM {{table}} AS row WHERE row.topics && asked.topics
+        UNION ALL
+        SELECT * FROM {{table}} AS row WHERE NOT row.topics && asked.topics AND row.offer_id = ANY (ARRAY(
+            SELECT offer_id FROM offers_searchrow WHERE document @@ asked.name
+        ))
+    ) AS row
+    CROSS JOIN LATERAL (SELECT {{low}} AS low, {{high}} AS high OFFSET 0) AS ends
     CROSS JOIN LATERAL (SELECT
         CASE WHEN asked.ages IS NULL THEN 1 ELSE
-            {_span("row.ages * asked.ages")} / power({_span("row.ages")} * {_span("asked.ages")}, 0.25)
-            / power(least({_span("row.ages")}, {_span("asked.ages")}), 0.5) END AS age,
-        sqrt((%(topic_matches)s) / sqrt(greatest(cardinality(row.topics), 1) * asked.topic_count)) AS topic,
-        CASE WHEN '' IN (row.format, asked.format) THEN NULL WHEN row.format = asked.format THEN 1
+            (least(ends.high, asked.high) - greatest(ends.low, asked.low))
+            / sqrt(sqrt((ends.high - ends.low) * (asked.high - asked.low))
+                   * least(ends.high - ends.low, asked.high - asked.low)) END AS age,
+        sqrt(({{matches}}) / sqrt(greatest(cardinality(row.topics), 1) * asked.topic_count)) AS topic,
+        CASE WHEN '' IN (row.format, asked.format) THEN NULL WHEN row.format = asked.format THEN 1::float8
              WHEN row.format = ANY (asked.related) THEN {weights.RELATED_FORMS} ELSE 0 END AS form
-    ) AS measures
-    WHERE row.published AND row.last_day >= asked.today AND row.offer_id IS DISTINCT FROM asked.offer_id
+    OFFSET 0) AS measures
+    WHERE row.published AND row.last_day >= %(today)s AND row.offer_id IS DISTINCT FROM asked.offer_id
+      AND {{meets}}
       AND (row.ages && asked.ages OR row.ages IS NULL AND asked.ages IS NULL)
-      AND row.districts && asked.catchment
-      AND (row.topics && %(topics)s::bigint[] OR row.offer_id = ANY (ARRAY(
-          SELECT offer_id FROM offers_searchrow WHERE document @@ %(name)s::tsquery
-      )))
-      AND (row.audiences <> '{{}}' AND row.audiences <@ asked.not_families) = asked.for_professionals
+      AND {{for_professionals}} = asked.for_professionals
+      AND measures.age * CASE WHEN measures.form = 0 THEN {weights.OTHER_FORM} ELSE 1::float8 END * (
+          {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, {weights.UNKNOWN_FORM})
+          + {weights.WORDS + weights.WEEKDAYS}
+      ) >= %(enough)s * {_ALL + weights.WEEKDAYS}
     ORDER BY measures.age * (
         {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, {weights.UNKNOWN_FORM})
     ) * power(
@@ -91,27 +95,18 @@ _NEAR = f"""
     LIMIT {weights.CLOSEST}
 """  # noqa: S608  # our own constants
 _MEASURED = """
-    SELECT near.*, area.both AS quarters,
-           cardinality(area.both) / sqrt(greatest(area.count, 1) * greatest(cardinality(asked.quarters), 1)) AS area,
+    SELECT row.*, area.both / sqrt(greatest(area.count, 1) * greatest(cardinality(asked.quarters), 1)) AS area,
            least(1, 2 * text.both / sqrt(greatest(text.count, 1) * greatest(asked.length, 1))) AS words,
-           CASE WHEN cardinality(asked.weekdays) = 0 OR cardinality(near.slots) = 0 THEN NULL
-                WHEN days.both <> '{}' THEN 1 ELSE 0 END AS day,
+           CASE WHEN cardinality(asked.weekdays) = 0 OR cardinality(row.slots) = 0 THEN NULL
+                WHEN days.both <> '{{}}' THEN 1 ELSE 0 END AS day,
            days.both AS weekdays
-    FROM near CROSS JOIN asked
+    FROM near AS row
+    CROSS JOIN LATERAL ({area} OFFSET 0) AS area
+    CROSS JOIN LATERAL ({text} OFFSET 0) AS text
     CROSS JOIN LATERAL (
-        SELECT count(*)::float8 AS count,
-               coalesce(array_agg(id) FILTER (WHERE id = ANY (%(quarters)s::bigint[])), '{}') AS both
-        FROM unnest(near.districts) AS id WHERE id = ANY (%(leaves)s::bigint[])
-    ) AS area
-    CROSS JOIN LATERAL (
-        SELECT count(*)::float8 AS count, (count(*) FILTER (WHERE stem = ANY (asked.words)))::float8 AS both
-        FROM (SELECT DISTINCT ltrim(word, '=') AS stem
-              FROM unnest(tsvector_to_array(ts_filter(near.document, '{a,d}'))) AS word) AS stems
-    ) AS text
-    CROSS JOIN LATERAL (
-        SELECT ARRAY(SELECT DISTINCT slot / 4 FROM unnest(near.slots) AS slot
-                     WHERE slot / 4 = ANY (asked.weekdays) ORDER BY 1) AS both
-        OFFSET 0
+        SELECT CASE WHEN asked.weekdays = '{{}}' OR row.slots = '{{}}' THEN '{{}}' ELSE ARRAY(
+            SELECT DISTINCT slot / 4 FROM unnest(row.slots) AS slot WHERE slot / 4 = ANY (asked.weekdays) ORDER BY 1
+        ) END AS both OFFSET 0
     ) AS days
 """
 _SCORED = f"""
@@ -121,27 +116,21 @@ _SCORED = f"""
         * CASE WHEN form = 0 THEN {weights.OTHER_FORM} ELSE 1 END
         * ({weights.TOPIC} * topic + {weights.WORDS} * words
            + {weights.FORM} * coalesce(form, {weights.UNKNOWN_FORM}) + coalesce({weights.WEEKDAYS} * day, 0))
-        / ({weights.TOPIC + weights.WORDS + weights.FORM}
-           + CASE WHEN day IS NULL THEN 0 ELSE {weights.WEEKDAYS} END) AS score
+        / ({_ALL} + CASE WHEN day IS NULL THEN 0 ELSE {weights.WEEKDAYS} END) AS score
     FROM measured
 """  # noqa: S608  # our own constants
-_ASKED = """
-    SELECT %(ages)s::int4range AS ages, %(catchment)s::bigint[] AS catchment, %(topics)s::bigint[] AS topics,
-           greatest(cardinality(%(topics)s::bigint[]), 1) AS topic_count, %(format)s::text AS format,
-           %(related)s::text[] AS related, %(weekdays)s::int[] AS weekdays, %(words)s::text[] AS words,
-           %(length)s::int AS length, %(offer_id)s::bigint AS offer_id,
-           %(today)s::date AS today, %(not_families)s::text[] AS not_families,
-           %(for_professionals)s::boolean AS for_professionals, %(quarters)s::bigint[] AS quarters,
-           %(closure)s::int AS closure
-"""
 _QUERY = f"""
-    WITH asked AS MATERIALIZED ({_ASKED}), near AS MATERIALIZED ({_NEAR}), measured AS ({_MEASURED}),
-    scored AS MATERIALIZED ({_SCORED})
-    SELECT offer_id, score, lower(ages), upper(ages), same_age, ages IS NULL, quarters,
-           ARRAY(SELECT unnest(topics) INTERSECT SELECT unnest(%(topics)s::bigint[]) ORDER BY 1),
-           CASE WHEN form = 1 THEN format ELSE '' END, weekdays, words
-    FROM scored WHERE score >= %(enough)s
-    ORDER BY score DESC, offer_id LIMIT %(most)s
+    WITH asked AS MATERIALIZED ({_ASKED})
+    SELECT asked.number, hit.offer_id, hit.score, lower(hit.ages * asked.ages), upper(hit.ages * asked.ages),
+           hit.ages = asked.ages, hit.ages IS NULL,
+           ARRAY(SELECT id FROM unnest(hit.districts) AS id WHERE id = ANY (asked.quarters) ORDER BY 1),
+           ARRAY(SELECT unnest(hit.topics) INTERSECT SELECT unnest(asked.topics) ORDER BY 1),
+           CASE WHEN hit.form = 1 THEN hit.format ELSE '' END, hit.weekdays, hit.words
+    FROM asked CROSS JOIN LATERAL (
+        WITH near AS MATERIALIZED ({_NEAR}), measured AS ({_MEASURED}), scored AS MATERIALIZED ({_SCORED})
+        SELECT * FROM scored WHERE score >= %(enough)s ORDER BY score DESC, offer_id LIMIT %(most)s
+    ) AS hit
+    ORDER BY asked.number, hit.score DESC, hit.offer_id
 """  # noqa: S608  # our own constants
 
 
@@ -151,30 +140,55 @@ def parallels_of(asked: Asked, *, most: int = LONG, enough: float = weights.ENOU
 
 
 def parallels_of_all(
-    all_asked: Sequence[Asked], *, most: int = LONG, enough: float = weights.ENOUGH
+    all_asked: Sequence[Asked], *, most: int = LONG, enough: float = weights.ENOUGH, source: Source = ROWS
 ) -> list[list[Hit]]:
-    """The same for many."""
+    """The same for many, in one statement."""
     lineages = dict(District.objects.values_list("pk", "lineage"))
-    return [_hits(asked, lineages, most, enough) if asked.catchment and asked.topics else [] for asked in all_asked]
+    rows = [_row(number, asked, lineages) for number, asked in enumerate(all_asked) if asked.catchment and asked.topics]
+    found: list[list[Hit]] = [[] for _asked in all_asked]
+    if rows:
+        longest = max(len(row["topics"]) for row in rows)
+        matches = " + ".join(f"coalesce((asked.topics[{n}] = ANY (row.topics))::int, 0)" for n in range(1, longest + 1))
+        values: dict[str, Any] = {
+            "asked": json.dumps(rows), "leaves": _leaves(lineages), "today": timezone.localdate(), "enough": enough,
+            "most": most,
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(_QUERY.format(**vars(source), matches=matches), values)
+            for number, *hit in cursor.fetchall():
+                found[number].append(_hit(hit))
+    return found
 
 
-def _hits(asked: Asked, lineages: Lineages, most: int, enough: float) -> list[Hit]:
-    values = {
-        **vars(asked),
-        **_area(asked.catchment, lineages),
+def _row(number: int, asked: Asked, lineages: Lineages) -> dict[str, Any]:
+    """What is asked as the statement reads it."""
+    return {
+        "number": number,
+        "offer_id": asked.offer_id,
+        "ages": _literal(asked.ages),
+        "catchment": asked.catchment,
+        "topics": asked.topics,
+        "format": asked.format,
         "related": _related(asked.format),
+        "weekdays": asked.weekdays,
+        "said": asked.words,
+        "length": asked.length,
         "name": " & ".join(f"'^{stem}'" for stem in asked.name) or None,
-        "today": timezone.localdate(),
-        "not_families": NOT_FAMILIES,
         "for_professionals": bool(asked.audiences) and set(asked.audiences) <= set(NOT_FAMILIES),
-        "enough": enough,
-        "most": most,
+        **_area(asked.catchment, lineages),
     }
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    matches = " + ".join(f"({topic:d} = ANY (row.topics))::int" for topic in asked.topics)
-    with connection.cursor() as cursor:
-        cursor.execute(_QUERY.replace("%(topic_matches)s", matches), values)
-        return [_hit(row) for row in cursor.fetchall()]
+
+
+def _literal(ages: NumericRange | None) -> str | None:
+    if ages is None or ages.isempty:
+        return None if ages is None else "empty"
+    return f"[{'' if ages.lower is None else ages.lower},{'' if ages.upper is None else ages.upper})"
+
+
+def _related(form: str) -> list[str]:
+    """Forms that are taken for this one, without itself."""
+    found = {other for family in weights.FORM_FAMILIES if form in family for other in family}
+    return sorted(found - {form})
 
 
 def _hit(row: Sequence[Any]) -> Hit:
@@ -194,10 +208,14 @@ def _hit(row: Sequence[Any]) -> Hit:
 
 
 def _area(catchment: Sequence[int], lineages: Lineages) -> dict[str, Any]:
-    """The quarters of a catchment, all there are (nothing lies in them), and how many districts it shows for."""
-    inner = {parent for pk, lineage in lineages.items() for parent in lineage if parent != pk}
-    leaves = [pk for pk in lineages if pk not in inner]
+    """The quarters of a catchment, and how many districts it shows for."""
     own = set(catchment)
     above = {pk for entry in own for pk in lineages.get(entry, [])}
     below = {pk for pk, lineage in lineages.items() if own & set(lineage)}
-    return {"quarters": [pk for pk in leaves if pk in below], "leaves": leaves, "closure": len(above | below)}
+    return {"quarters": [pk for pk in _leaves(lineages) if pk in below], "closure": len(above | below)}
+
+
+def _leaves(lineages: Lineages) -> list[int]:
+    """The quarters: nothing lies in them."""
+    inner = {parent for pk, lineage in lineages.items() for parent in lineage if parent != pk}
+    return [pk for pk in lineages if pk not in inner]

@@ -3,7 +3,8 @@
 import hashlib
 import time
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,10 +12,12 @@ from django.utils import timezone
 
 from offers.parallels import weights
 from offers.parallels.asked import asked_of
-from offers.parallels.compare import Hit, parallels_of
+from offers.parallels.compare import Hit, parallels_of_all
 from offers.parallels.models import ComparedOffer, ParallelCluster, ParallelPair
+from offers.parallels.sources import ROWS, Source, prepared_stock
 
 BATCH = 100  # offers in one transaction
+MANY = 500  # offers from which on preparing the stock costs less than it saves
 SLICE = 300.0  # seconds that one run compares at most
 MOST_OF_ONE = 20  # pairs of one offer; nobody decides about more
 
@@ -86,9 +89,10 @@ def compare_what_changed(seconds: float = SLICE) -> int:
         hidden = [pk for (pk,) in cursor.fetchall()]
     touched, ids, done = Touched(), list(stale), 0
     forget(hidden, touched)
-    while done < len(ids) and (done == 0 or time.monotonic() < end):
-        compare({pk: stale[pk] for pk in ids[done : done + BATCH]}, touched)
-        done += BATCH
+    with prepared_stock() if len(ids) >= MANY else nullcontext(ROWS) as source:
+        while done < len(ids) and (done == 0 or time.monotonic() < end):
+            compare({pk: stale[pk] for pk in ids[done : done + BATCH]}, touched, source)
+            done += BATCH
     number_clusters(touched)
     return min(done, len(ids))
 
@@ -104,9 +108,11 @@ def forget(offers: Sequence[int], touched: Touched) -> None:
 
 
 @transaction.atomic
-def compare(fingerprints: dict[int, str], touched: Touched) -> None:
+def compare(fingerprints: dict[int, str], touched: Touched, source: Source = ROWS) -> None:
     """Find the pairs of these offers anew; `fingerprints` are what each says now."""
-    found = {asked.offer_id or 0: parallels_of(asked, most=MOST_OF_ONE) for asked in asked_of(fingerprints)}
+    all_asked = asked_of(fingerprints)
+    hits_of_all = parallels_of_all(all_asked, most=MOST_OF_ONE, source=source)
+    found = {asked.offer_id or 0: hits for asked, hits in zip(all_asked, hits_of_all, strict=True)}
     others = {hit.offer_id for hits in found.values() for hit in hits}
     says = {**says_now(others), **fingerprints}
     pairs = {_ends(pk, hit.offer_id): _pair(pk, hit, says) for pk, hits in found.items() for hit in hits}
@@ -206,6 +212,6 @@ def _pair(pk: int, hit: Hit, says: dict[int, str]) -> ParallelPair:
         first_id=first,
         second_id=second,
         score=hit.score,
-        shared=asdict(hit.shared),
+        shared=vars(hit.shared),
         fingerprint=pair_fingerprint([says[first], says[second]]),
     )
