@@ -163,11 +163,19 @@ class PairDecision(models.Model):
         return None if other == pk else {"first_id": min(other, pk), "second_id": max(other, pk)}
 
 
+class ComparedOfferQuerySet(models.QuerySet["ComparedOffer"]):
+    def missing(self) -> int:
+        """How many public offers nobody has compared yet."""
+        return Offer.objects.public().exclude(Exists(self.filter(offer=OuterRef("pk")))).count()
+
+
 class ComparedOffer(models.Model):
     """What an offer said when it was last compared with the others; a difference means: compare again."""
 
     offer = models.OneToOneField(Offer, models.CASCADE, primary_key=True, related_name="+")
     fingerprint = models.CharField(max_length=32)
+
+    objects = ComparedOfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("verglichenes Angebot")

@@ -1,4 +1,4 @@
-"""Parallels over the whole stock for the Leitung: clusters with their reasons, and what was decided and avoided."""
+"""Parallels over the whole stock for the Leitung: clusters with their reasons, decisions and what became of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 
 from offers.models import Offer
 from offers.parallels.compare import Shared
-from offers.parallels.models import ParallelCluster, ParallelPair
+from offers.parallels.history import decisions_between, with_fates
+from offers.parallels.models import ComparedOffer, ParallelCluster, ParallelPair
 from offers.parallels.words import Reasons, in_one_sentence
 from offers.steering import report_parallels
 from offers.steering.access import for_leads
 from offers.steering.filters import PeriodFilter
 
 PER_PAGE = 10
+DECISIONS = 50  # on a page
 PAIRS_SHOWN = 5  # of a cluster; the others stand in the list of pairs
 
 
@@ -60,11 +62,22 @@ def parallels(request: HttpRequest) -> HttpResponse:
         "clusters": _clusters(list(page)),
         "open": pairs.count() - pairs.decided().count(),
         "returned": pairs.returned().count(),
+        "waiting": ComparedOffer.objects.missing(),
         "period": period,
         "query": urlencode({"von": period.first, "bis": period.last}),
         "sections": [section(period.first, period.last) for section in sections],
     }
     return render(request, "offers/parallels/parallels.html", context)
+
+
+@require_safe
+@for_leads
+def decisions(request: HttpRequest) -> HttpResponse:
+    """Every decision between two days and what became of it, the newest first."""
+    period = PeriodFilter(request.GET)
+    page = Paginator(decisions_between(period.first, period.last), DECISIONS).get_page(request.GET.get("seite"))
+    context = {"page": page, "decisions": list(with_fates(list(page), period.last)), "period": period}
+    return render(request, "offers/parallels/decisions.html", context)
 
 
 def _clusters(counted: list[Any]) -> list[Cluster]:

@@ -1,5 +1,6 @@
 """The report's sections on parallels: what was found, decided and avoided; all from what was recorded."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from offers.enums import ProposalStatus
-from offers.models import Offer, PairDecision, Parallel, ParallelCount, Proposal
+from offers.models import PairDecision, Parallel, ParallelCount, Proposal
 from offers.parallels.enums import PairAnswer
+from offers.parallels.history import Fate, fates
 from offers.steering.past import end_of, events_of
 from offers.steering.sections import Bar, Section, Table, chart_of, day
 
@@ -29,7 +31,12 @@ def parallels(first: date, last: date) -> Section:
         if answer != PairAnswer.DIFFERENT
     ]
     rows += [[_("Büro: „%(answer)s“") % {"answer": answer.label}, str(by_staff[answer.value])] for answer in PairAnswer]
-    rows.append([_("Vorschläge, die nach dem Hinweis zurückgezogen wurden"), str(_withdrawn(first, last))])
+    rows.append(
+        [
+            _("Vorschläge, die nach dem Hinweis zurückgezogen wurden"),
+            str(_withdrawn(first, last).aggregate(count=Count("id", distinct=True))["count"]),
+        ]
+    )
     text = _("Ähnliche Angebote werden gezeigt, bevor sie entstehen. Träger und Büro sagen, wie sie zueinander stehen.")
     bars = [
         Bar(str(answer.label), by_partner[answer.value], by_staff[answer.value])
@@ -43,24 +50,48 @@ def parallels(first: date, last: date) -> Section:
 
 
 def avoided(first: date, last: date) -> Section:
-    """Each pair that was to work together or to become one."""
-    found = list(_decisions(first, last).filter(answer__in=_AVOIDED).order_by("decided_at", "pgh_id"))
-    titles = _titles({pk for one in found for pk in (one.first_id, one.second_id)}, last)
-    rows = [
-        [
-            day(timezone.localdate(one.decided_at)), titles.get(one.first_id, ""), titles.get(one.second_id, ""),
-            str(PairAnswer(one.answer).label), _("Träger") if one.proposal_id else _("Büro"),
-        ]
-        for one in found
-    ]  # fmt: skip
+    """Pairs that by their last decision work together or become one, and proposals taken back after the hint."""
+    rows = sorted([*_agreed(first, last), *_taken_back(first, last)])
     text = ngettext(
-        "%(count)d Parallele wurde vermieden: Die Angebote arbeiten zusammen, oder eines ersetzt das andere.",
-        "%(count)d Parallelen wurden vermieden: Die Angebote arbeiten zusammen, oder eines ersetzt das andere.",
-        len(rows),
-    ) % {"count": len(rows)}
-    head = [_("am"), _("Angebot"), _("und"), _("Die Angebote …"), _("sagt")]
-    table = Table("vermieden", _("Angebote, die zusammenarbeiten oder sich ersetzen"), head, rows)
-    return Section(_("Vermiedene Parallelen"), text, table)
+        "%(count)d Parallele wurde vermieden.", "%(count)d Parallelen wurden vermieden.", len(rows)
+    ) % {"count": len(rows)}  # fmt: skip
+    how = _(
+        "Gezählt wird jedes Paar einmal, mit seiner letzten Entscheidung: Die Angebote arbeiten zusammen, oder eines "
+        "ersetzt das andere. Dazu kommen Vorschläge, die nach dem Hinweis auf ein ähnliches Angebot zurückgezogen "
+        "wurden."
+    )
+    head = [_("am"), _("Angebot"), _("und"), _("Die Angebote …"), _("sagt"), _("Seither")]
+    table = Table("vermieden", _("Vermiedene Parallelen"), head, [[day(on), *cells] for on, *cells in rows])
+    return Section(_("Vermiedene Parallelen"), f"{text} {how}", table)
+
+
+def _agreed(first: date, last: date) -> Iterator[tuple[date, str, str, str, str, str]]:
+    """Pairs whose last decision by the last day says so and was made between the days."""
+    until = events_of(PairDecision).objects.filter(pgh_label="insert", decided_at__lt=end_of(last))
+    newest = until.order_by("first_id", "second_id", "-decided_at", "-pgh_id").distinct("first_id", "second_id")
+    found = list(_decisions(first, last).filter(pgh_id__in=newest.values("pgh_id"), answer__in=_AVOIDED))
+    known = fates({pk for one in found for pk in (one.first_id, one.second_id)}, end_of(last))
+    for one in found:
+        both = [known.get(pk, Fate("")) for pk in (one.first_id, one.second_id)]
+        yield (
+            timezone.localdate(one.decided_at), both[0].title, both[1].title, str(PairAnswer(one.answer).label),
+            _("Träger") if one.proposal_id else _("Büro"), "; ".join(str(fate) for fate in both if fate.since),
+        )  # fmt: skip
+
+
+def _taken_back(first: date, last: date) -> Iterator[tuple[date, str, str, str, str, str]]:
+    """Proposals that their sender took back, with the offers they had been told of."""
+    gone = {one.id: one for one in _withdrawn(first, last).order_by("-pgh_id")}  # the first event of each
+    told = events_of(Parallel).objects.filter(pgh_label="insert", proposal_id__in=gone).order_by("pgh_id")
+    known = fates({one.existing_id for one in told}, end_of(last))
+    for pk, one in gone.items():
+        titles = dict.fromkeys(
+            known.get(entry.existing_id, Fate("")).title for entry in told if entry.proposal_id == pk
+        )
+        yield (
+            timezone.localdate(one.pgh_created_at), one.payload.get("title", ""), ", ".join(titles),
+            _("nach dem Hinweis zurückgezogen"), _("Träger"), "",
+        )  # fmt: skip
 
 
 def _open(count: ParallelCount | None) -> str:
@@ -94,17 +125,10 @@ def _sent(first: date, last: date) -> Any:
     return Proposal.objects.filter(submitted_at__date__range=(first, last)).values("pk")
 
 
-def _withdrawn(first: date, last: date) -> int:
-    """Proposals with an answer about a parallel that their sender took back between the days."""
+def _withdrawn(first: date, last: date) -> Any:
+    """What was recorded of proposals with an answer about a parallel that their sender took back between the days."""
     asked = events_of(Parallel).objects.values("proposal_id")
     moments = end_of(first - timedelta(days=1)), end_of(last)
-    gone = events_of(Proposal).objects.filter(
+    return events_of(Proposal).objects.filter(
         status=ProposalStatus.WITHDRAWN, pgh_created_at__gte=moments[0], pgh_created_at__lt=moments[1], id__in=asked
     )
-    return int(gone.aggregate(count=Count("id", distinct=True))["count"])
-
-
-def _titles(offers: set[int], last: date) -> dict[int, str]:
-    """What the offers were called at the end of the last day, or when they went."""
-    events = events_of(Offer).objects.filter(id__in=offers, pgh_created_at__lt=end_of(last))
-    return dict(events.order_by("pgh_id").values_list("id", "title"))

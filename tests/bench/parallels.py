@@ -29,8 +29,8 @@ def _figures() -> Iterator[str]:
     from django.db import transaction
 
     from offers.models import Offer
-    from tests.offers.parallel_cases import judge, plant, planted_cases
-    from tests.offers.parallel_holdout import OTHER_THING, holdout_cases
+    from tests.offers.parallels.planted import FIRST, THIRD, judge, plant, planted_cases, usual
+    from tests.offers.parallels.second_set import second_cases
 
     count = Offer.objects.count()
     took = _milliseconds(count)
@@ -39,12 +39,13 @@ def _figures() -> Iterator[str]:
         f"p95 {took[len(took) * 95 // 100]:.0f} ms, längste {took[-1]:.0f} ms"
     )
     if count < SMALL:
-        for name, cases in (("gestellt", planted_cases), ("zweiter Satz", holdout_cases)):
+        sets = {"gestellt": planted_cases(FIRST), "zweiter Satz": second_cases(), "dritter Satz": planted_cases(THIRD)}
+        for name, cases in sets.items():
             with transaction.atomic():
-                pairs = plant(cases())
-                usual = [pair for pair in pairs if pair.role != OTHER_THING]
-                yield f"{count:>8}  {judge(usual)} ({name})"
-                if len(usual) < len(pairs):
+                pairs = plant(cases)
+                common = usual(pairs)
+                yield f"{count:>8}  {judge(common)} ({name})"
+                if len(common) < len(pairs):
                     yield f"{count:>8}  {judge(pairs)} (dazu anderes am selben Ort zum selben Thema)"
                 transaction.set_rollback(True)
 

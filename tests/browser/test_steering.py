@@ -44,6 +44,7 @@ PAGES = {
     "map": "/steuerung/karte/?spalte=kita",
     "outlines": "/steuerung/karte/umrisse/",
     "parallels": "/steuerung/parallelen/",
+    "parallel-decisions": "/steuerung/parallelen/entscheidungen/",
     "lifecycle": "/steuerung/lebenszyklus/",
     "freshness": "/steuerung/frische/",
     "networks": "/steuerung/netzwerke/",
