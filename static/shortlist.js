@@ -1,4 +1,5 @@
-// Makes the list quicker: "Merken" without leaving the page, notes, copy, share, print. Everything else works without it.
+// Makes the list quicker: "Merken" without leaving the page, notes, copy, share. Everything else works without it. It also
+// prints, on any page with a button for that.
 // What it keeps stays in this browser (localStorage): the names of the offers and the notes. Nothing of it is sent.
 (() => {
   "use strict";

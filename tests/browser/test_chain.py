@@ -1,9 +1,10 @@
 """Chain, timeline and map in a real browser: order of the keyboard, rows that stand in line, one whole way."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from tests.browser.conftest import Site
@@ -60,10 +61,11 @@ def test_a_mother_goes_from_birth_month_to_offers_without_script(site: Site, bro
     page.get_by_label("Wo wohnen Sie?").select_option("osterfeld")
     page.get_by_role("button", name="Zeitstrahl zeigen").click()
 
-    assert "geburt=" in page.url
-    assert page.get_by_role("heading", name="Jetzt").is_visible()
-    assert page.get_by_text("Schulanfang", exact=True).is_visible()
+    expect(page).to_have_url(re.compile("geburt="))
+    expect(page.get_by_role("heading", name="Jetzt")).to_be_visible()
+    expect(page.get_by_text("Schulanfang", exact=True)).to_be_visible()
     page.get_by_role("link", name="Angebote, die jetzt passen").click()
+    page.wait_for_url("**/angebote/**")
     assert "geburt" not in page.url
     assert "ort=osterfeld" in page.url
     assert page.context.cookies() == []
@@ -82,3 +84,13 @@ def test_a_hexagon_leads_to_its_offers(site: Site, tab: OpenTab) -> None:
     assert "alter=14" in page.url
     assert "ort=vondern" in page.url
     assert page.locator(".count").first.inner_text().startswith(label.removeprefix("Vondern: "))
+
+
+@pytest.mark.parametrize("path", ["/kette/kind/?geburt=2025-09", "/angebote/cityknirpse/"])
+def test_a_page_to_take_along_prints_by_a_button(site: Site, tab: OpenTab, path: str) -> None:
+    page = tab()
+    page.goto(site.url + path)
+    page.evaluate("window.print = () => { document.title = 'gedruckt'; }")
+    page.get_by_role("button", name=re.compile("drucken")).click()
+
+    expect(page).to_have_title("gedruckt")
