@@ -18,11 +18,11 @@ LATIN := U+20-7E,U+A0-FF,U+131,U+152-153,U+2010-2014,U+2018-201E,U+2020-2026,U+2
 LATIN_EXT := U+100-130,U+132-151,U+154-17F,U+218-21B,U+1E9E
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types browser bench lock
+.PHONY: help run test check lint types browser bench lighthouse lock
 MAKEFLAGS += --no-print-directory
 
 help: ## diese Übersicht
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r n t; do printf 'make %-7s %s\n' "$$n" "$$t"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r n t; do printf 'make %-10s %s\n' "$$n" "$$t"; done
 
 run: .venv/base.stamp node_modules/.stamp $(STYLES) ## richtet alles ein und startet das Portal (PORT=8123 make run: anderer Port)
 	@exec $(BIN)/python manage.py serve
@@ -51,6 +51,9 @@ bench: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) ## misst Seiten je Seku
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install -y wrk; } >/dev/null 2>&1 || true
 	@$(BIN)/python -m tests.bench $(SIZE)
 	@exec $(BIN)/python -m tests.bench.papers
+
+lighthouse: .venv/dev.stamp node_modules/.dev.stamp $(STYLES) browser ## misst Start, Ergebnisse, Angebot, Kette und Merkliste wie auf einem Handy
+	@exec $(BIN)/python -m tests.lighthouse
 
 lock: .venv/dev.stamp ## schreibt die Sperrdateien in requirements/ neu (UPGRADE=--upgrade: mit neuen Fassungen)
 	@cd requirements && UV=../$(BIN)/uv; export UV_NO_CONFIG=1 && \

@@ -1,4 +1,4 @@
-"""Lighthouse 12 as on a phone: what depends on the page alone is 100. Performance: `python -m tests.lighthouse`."""
+"""Lighthouse 12 as on a phone: what depends on the page alone is 100. Performance: `make lighthouse`."""
 
 import shutil
 from collections.abc import Iterator
