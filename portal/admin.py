@@ -13,14 +13,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from portal import job_admin  # noqa: F401  # its page is registered by importing it
 from portal.admin_bases import ReadOnlyAdmin, RecordedAdmin
 from portal.city import city
 from portal.history_people import requests_of, works
-from portal.models import District, FormerSlug, Merge, PackEntry, Postcode, SchoolHoliday
+from portal.merging import undo_admin  # noqa: F401  # its page is registered by importing it
+from portal.models import District, FormerSlug, PackEntry, Postcode, SchoolHoliday
 
 WORKS_PER_PAGE = 20
 
@@ -82,33 +82,6 @@ class PackEntryAdmin(ReadOnlyAdmin):
     list_display = ["model", "key", "loaded_at"]
     list_filter = ["model"]
     search_fields = ["key"]
-
-
-@admin.register(Merge)
-class MergeAdmin(ReadOnlyAdmin):
-    """What was merged, for everybody who keeps the register."""
-
-    list_display = ["name", "gone_names", "merged_at", "merged_by"]
-    list_select_related = ["merged_by"]
-    date_hierarchy = "merged_at"
-    search_fields = ["name"]
-    fields = ["name", "gone_names", "merged_at", "merged_by", "what_moved"]
-
-    @admin.display(description=_("aufgegangen"))
-    def gone_names(self, merge: Merge) -> str:
-        return merge.gone_names
-
-    @admin.display(description=_("umgezogen"))
-    def what_moved(self, merge: Merge) -> str:
-        return format_html_join(
-            "", "<p>{}: {}</p>", ((line["label"], "; ".join(filter(None, line["names"]))) for line in merge.report)
-        )
-
-    def has_view_permission(self, request: HttpRequest, obj: Merge | None = None) -> bool:
-        return request.user.has_perm("portal.view_district")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
 
 
 admin.site.unregister(User)

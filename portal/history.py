@@ -33,7 +33,8 @@ class Part:
         return self.owner == "id"
 
     def recorded(self, pk: int) -> Any:
-        return self.events.objects.filter(**{self.owner: pk})
+        key = "pgh_obj" if self.is_own else self.owner  # the same number, and this one has an index
+        return self.events.objects.filter(**{key: pk})
 
     def fields(self) -> list[Any]:
         """The model's fields that the events hold, without what nobody types."""

@@ -86,13 +86,13 @@ def _deed(tracked: Any, event: Any) -> Deed:
     verbs = {"insert": _("angelegt"), "update": _("geändert"), "delete": _("gelöscht")}
     keys = ("title", "name", "label", "reference", "code", "subject", "text")
     name = next((str(getattr(event, key)) for key in keys if getattr(event, key, "")), "")
-    what = str(_kind(tracked))
+    what = str(kind_of(tracked))
     return Deed(
         f"{what} „{name[:80]}“" if name else what, verbs.get(event.pgh_label, event.pgh_label), _history(tracked, event)
     )
 
 
-def _kind(tracked: Any) -> Any:
+def kind_of(tracked: Any) -> Any:
     """What the row is called; a link is called after the field it belongs to."""
     owner = tracked._meta.auto_created
     if not owner:

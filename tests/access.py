@@ -26,6 +26,7 @@ from offers.models import CaseMessage, Offer, Proposal, ReportOrder, UploadedShe
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.enums import Role
 from partners.models import Partner
+from portal.models import Merge
 from tests.networks.factories import NetworkFactory
 from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory, TopicFactory
 from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
@@ -95,6 +96,7 @@ class World:
         stranger = member(foreign, email="fremd@example.org")
         claim(email="antrag@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
         paper = ReportOrder.objects.create(first=timezone.localdate(), last=timezone.localdate())
+        Merge.objects.create(kind="partners.partner", target_id=partner.pk, name="Verein")
         letter = invite(partner=partner, email="neu@example.org", role=Role.EDIT, by=manager.person)
         world._sign_in(manager.person, editor.person, stranger.person)
         world.known = {

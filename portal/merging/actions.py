@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import pghistory
 from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import Collector
@@ -90,6 +91,21 @@ def merge(
 
     Raises ValidationError when the chosen values do not go together, StillNeededError.
     """
+    with pghistory.context(merge=True) as context:  # a request's own, if there is one
+        done = _merge(kept, gone, choice, chosen, forgotten, names_of)
+        done.merged_by, done.context = by, context.id
+        done.save()
+    return done
+
+
+def _merge(
+    kept: models.Model,
+    gone: Sequence[models.Model],
+    choice: Mapping[str, int],
+    chosen: Collection[type[models.Model]],
+    forgotten: Collection[type[models.Model]],
+    names_of: Callable[[Any], Collection[str]],
+) -> Merge:
     rows = {row.pk: row for row in _locked(type(kept), [kept, *gone])}
     work = _Work(rows[kept.pk], [rows[row.pk] for row in gone], chosen, forgotten, choice)
     _take_values(work)
@@ -103,14 +119,13 @@ def merge(
     _break_circles(work.kept)
     if hasattr(work.kept, "after_merge"):
         work.kept.after_merge()
-    return Merge.objects.create(
+    return Merge(
         kind=work.kept._meta.label_lower,
         target_id=work.kept.pk,
         name=str(work.kept)[:200],
         gone=names,
         moved=work.moved,
         report=[asdict(line) for line in work.lines.values() if line.moved or line.dropped],
-        merged_by=by,
     )
 
 
@@ -262,13 +277,24 @@ def _absorb(twin: Any, row: Any) -> dict[str, Any] | None:
 
 def _rename(work: _Work, names_of: Callable[[Any], Collection[str]]) -> None:
     """Names under which the others were known lead to the one that stays, also those they had before."""
-    kind, now = work.kept._meta.label_lower, timezone.now()
-    FormerSlug.objects.filter(kind=kind, target_id__in=work.gone_pks).update(target_id=work.kept.pk)
-    PackEntry.objects.filter(model__iexact=kind, target_id__in=work.gone_pks).update(target_id=work.kept.pk)
+    kind, now, kept = work.kept._meta.label_lower, timezone.now(), work.kept.pk
+    for names in (FormerSlug.objects.filter(kind=kind), PackEntry.objects.filter(model__iexact=kind)):
+        for name in names.filter(target_id__in=work.gone_pks):
+            _lead_name(work, name)
     for row in work.gone:
-        for name in {getattr(row, "slug", ""), *names_of(row)} - {""}:
-            values = {"target_id": work.kept.pk, "created_at": now}
-            FormerSlug.objects.update_or_create(kind=kind, slug=name, defaults=values)
+        for slug in {getattr(row, "slug", ""), *names_of(row)} - {""}:
+            known = FormerSlug.objects.filter(kind=kind, slug=slug).first()
+            if known:
+                _lead_name(work, known)
+            else:
+                made = FormerSlug.objects.create(kind=kind, slug=slug, target_id=kept, created_at=now)
+                work.moved.append([FormerSlug._meta.label_lower, made.pk, "target_id", None])
+
+
+def _lead_name(work: _Work, name: FormerSlug | PackEntry) -> None:
+    work.moved.append([name._meta.label_lower, name.pk, "target_id", name.target_id])
+    name.target_id = work.kept.pk
+    name.save(update_fields=["target_id"])
 
 
 def _remove(work: _Work) -> None:

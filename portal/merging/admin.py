@@ -8,12 +8,14 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.history import stand_of
 from portal.merging.actions import Line, StillNeededError, merge
 from portal.merging.compare import Comparison, compare
+from portal.merging.undo_admin import undo_link
 
 MOST = 6  # rows at once: more nobody can compare
 
@@ -92,7 +94,7 @@ class MergeMixin:
             transaction.set_rollback(not really)
         if really:
             text = _("Zusammengeführt: %(gone)s ist jetzt „%(name)s“.") % {"gone": done.gone_names, "name": done.name}
-            messages.success(request, text)
+            messages.success(request, format_html("{} {}", text, undo_link(done)))
             opts = self.opts  # type: ignore[attr-defined]  # from ModelAdmin
             return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[kept.pk]))
         context = {

@@ -1,9 +1,8 @@
 """What was merged with what, by whom and when, and where everything stood before."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,6 +21,12 @@ class Merge(models.Model):
     merged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("von")
     )
+    context = models.UUIDField(null=True, editable=False)
+    undone_at = models.DateTimeField(_("rückgängig gemacht am"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("rückgängig gemacht von")
+    )
+    stayed = models.JSONField(default=list)
 
     class Meta:
         app_label = "portal"
@@ -34,10 +39,10 @@ class Merge(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Its page in the admin: what moved, and the way back."""
+        return reverse("admin:portal_merge_change", args=[self.pk])
+
     @property
     def gone_names(self) -> str:
         return ", ".join(entry["name"] for entry in self.gone)
-
-    def lines(self) -> list[dict[str, Any]]:
-        """What was done, for the page."""
-        return list(self.report)

@@ -210,6 +210,13 @@ def test_merging_and_changing_many_with_the_keyboard(tab: Page, live_server: Liv
     tab.get_by_role("button", name="Jetzt zusammenführen").press("Enter")
     tab.get_by_text("Zusammengeführt:").wait_for()
     assert Partner.objects.filter(pk__in=[data["partner"], data["double"]]).count() == 1
+    tab.get_by_role("link", name="Zusammenführung rückgängig machen").press("Enter")
+    tab.get_by_role("button", name="Jetzt rückgängig machen").wait_for()
+    check(tab, "undo of a merge")
+    tab.get_by_role("button", name="Jetzt rückgängig machen").press("Enter")
+    tab.get_by_text("gibt es wieder neben").wait_for()
+    check(tab, "merge")
+    assert Partner.objects.filter(pk__in=[data["partner"], data["double"]]).count() == 2
 
     tab.goto(live_server.url + reverse("admin:offers_offer_changelist"))
     tab.locator("#action-toggle").press("Space")

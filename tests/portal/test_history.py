@@ -15,6 +15,7 @@ from pghistory.models import Event
 from offers.models import Funding, Offer, Schedule, Topic
 from partners.models import Partner, Place
 from portal.history import event_models, parts_of, steps_of
+from portal.history_people import requests_of
 from tests.offers.factories import OfferFactory, ScheduleFactory, TopicFactory
 from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
 from tests.portal.staff import open_form, signed_in, staff
@@ -151,6 +152,15 @@ def test_everything_a_person_did_stands_on_one_page(client: Client) -> None:
     assert berta.get(own).status_code == 403, "colleagues do not watch each other"
     assert page(berta, reverse("admin:auth_user_log", args=[User.objects.get(username="berta").pk]))
     assert "Spielgruppe" in page(signed_in(staff("Leitung", "chefin")), own)
+
+
+def test_what_a_person_did_is_found_by_an_index() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the table is small here; the index must fit the question
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        plan = requests_of(1)[:20].explain()
+    assert "Index Scan using context_of_person" in plan
+    assert "Sort" not in plan, "newest first is the order of the index"
 
 
 def test_going_back_stops_when_something_changed_meanwhile(client: Client) -> None:

@@ -16,6 +16,7 @@ from offers.models import (
     Call,
     ChangeDraft,
     ComparedOffer,
+    EndingWarning,
     Offer,
     PairDecision,
     Parallel,
@@ -125,6 +126,7 @@ def offer_with_everything(title: str) -> Offer:
     due = date(2026, 12, 1) + timedelta(days=offer.pk)  # each its own, for there is one answer a day
     Reminder.objects.create(offer=offer, due=due, stage=0, address="a@example.org")
     ReviewAnswer.objects.create(offer=offer, due=due, answer="confirmed", channel="link", proposal=proposal)
+    EndingWarning.objects.create(offer=offer, ends_on=due, months=3)
     Task.objects.create(offer=offer, kind="link", subject="Link", concerns=title, due="2026-12-01")
     ChangeDraft.objects.create(person=staff(name=f"writer-{offer.pk}"), offer=offer)
     ComparedOffer.objects.create(offer=offer, fingerprint="x")
