@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,12 +15,28 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from offers.actions import handle_error_reports
+from offers.actions import AlreadyDecidedError, handle_error_reports
+from offers.desk.actions import NoAddressError, ask_back, close_report
 from offers.desk.enums import CaseKind
-from offers.desk.way import onward
+from offers.desk.message import ASK, INSERT, MessageForm
+from offers.desk.thread import messages_of
+from offers.desk.way import back_to, onward
 from offers.freshness import reports
 from offers.models import ErrorReport
 from portal.admin_bases import ReadOnlyAdmin
+
+ADOPT, PASS_ON, DONE = "uebernehmen", "weitergeben", "erledigt"
+
+
+class ReportForm(MessageForm):
+    wishes = (ADOPT, PASS_ON, DONE, ASK)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.wish == PASS_ON and cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Beim Weitergeben geht keine Nachricht hinaus. Bitte leeren Sie das Feld oder "
+                                       "wählen Sie eine andere Schaltfläche."))  # fmt: skip
+        return cleaned
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -79,45 +95,54 @@ class ErrorReportAdmin(ReadOnlyAdmin):
             raise Http404(_("Diese Meldung gibt es nicht."))
         if not self.has_view_permission(request, report):
             raise PermissionDenied
-        if request.method == "POST":
-            is_done = self._decide(request, report)
-            return onward(request, CaseKind.REPORT, report.pk) if is_done else HttpResponseRedirect(request.path)
+        form = ReportForm(request.POST if request.method == "POST" else None)
+        if form.is_bound and form.wish == INSERT:
+            form.with_block()
+        elif form.is_bound and form.is_valid():
+            is_done = self._decide(request, report, form)
+            return onward(request, CaseKind.REPORT, report.pk) if is_done else back_to(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Fehlermeldung"),
+            "title": _("Fehlermeldung: %(title)s") % {"title": report.offer.title},
             "opts": self.opts,
             "report": report,
+            "form": form,
+            "thread": messages_of(report, _("Absender"), inside=True),
             "present": reports.present(report),
             "can_adopt": bool(reports.proposed(report)) and request.user.has_perm("offers.change_offer"),
             "may_handle": self.has_handle_permission(request),
         }
         return TemplateResponse(request, "admin/offers/errorreport/change_form.html", context)
 
-    def _decide(self, request: HttpRequest, report: ErrorReport) -> bool:
+    def _decide(self, request: HttpRequest, report: ErrorReport, form: "ReportForm") -> bool:
         """Carry out the pressed button and say what happened; whether the case is done with."""
         if not isinstance(request.user, User) or not self.has_handle_permission(request):
             raise PermissionDenied
-        wish = request.POST.get("entscheidung")
+        words = form.cleaned_data["reason"]
         try:
-            if wish == "uebernehmen":
-                reports.adopt_report(report=report, by=request.user, seen=request.POST.get("seen", ""))
-                messages.success(request, _("Übernommen. Das Angebot ist geändert und gleich so zu sehen."))
-            elif wish == "weitergeben":
+            if form.wish == ASK:
+                ask_back(case=report, by=request.user, text=words)
+                messages.success(request, _("Ihre Frage ist unterwegs. Die Antwort erscheint hier, der Fall wartet."))
+            elif form.wish == PASS_ON:
                 address = reports.pass_on_report(report=report, by=request.user)
                 messages.success(request, _("Weitergegeben an %(address)s.") % {"address": address})
             else:
-                handle_error_reports(reports=[report], by=request.user)
-                messages.success(request, _("Die Meldung ist erledigt."))
-        except reports.AlreadyHandledError:
+                adopt, seen = form.wish == ADOPT, request.POST.get("seen", "")
+                close_report(report=report, by=request.user, text=words, adopt=adopt, seen=seen)
+                adopted = _("Übernommen. Das Angebot ist geändert und gleich so zu sehen.")
+                messages.success(request, adopted if adopt else _("Die Meldung ist erledigt."))
+        except (reports.AlreadyHandledError, AlreadyDecidedError):
             messages.info(request, _("Diese Meldung ist schon erledigt."))
         except reports.ChangedMeanwhileError:
             messages.warning(request, _("Das Angebot wurde inzwischen geändert. Bitte sehen Sie noch einmal hin."))
         except reports.NoMailboxError:
             messages.warning(request, _("Von dieser Organisation ist kein Postfach bekannt."))
+        except NoAddressError:
+            messages.warning(request, _("Zu dieser Meldung gibt es keine E-Mail-Adresse."))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            return wish != "weitergeben"
+            return form.wish != PASS_ON
         return False
 
     def has_handle_permission(self, request: HttpRequest) -> bool:

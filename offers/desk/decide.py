@@ -13,33 +13,22 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from offers import actions
 from offers.desk.actions import NoAddressError, ask_back
 from offers.desk.differences import Difference, difference
 from offers.desk.four_eyes import is_own
+from offers.desk.message import ASK, INSERT, MessageForm
 from offers.enums import ProposalStatus
-from offers.models import Offer, Proposal, TextBlock
+from offers.models import Offer, Proposal
 from offers.proposals import Change, changes, fingerprint
 from partners.models import Partner
 
 TAKE, KEEP = "neu", "alt"
-APPROVE, SOME, RETURN, ASK, INSERT = "annehmen", "auswahl", "zurueckgeben", "fragen", "einfuegen"
+APPROVE, SOME, RETURN = "annehmen", "auswahl", "zurueckgeben"
 
 
-class BlockSelect(forms.Select):
-    """Carries the words of each block along, for the script that needs no way to the server."""
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        block = getattr(value, "instance", None)
-        if isinstance(block, TextBlock):
-            option["attrs"]["data-text"] = block.text
-        return option
-
-
-class DecisionForm(forms.Form):
+class DecisionForm(MessageForm):
     """What belongs to a decision: whose offer it is, which fields hold, and words for the sender.
 
     Fields that moved since the proposal was written have no box: for each of them somebody says which value holds.
@@ -47,20 +36,6 @@ class DecisionForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     fields_taken = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    block = forms.ModelChoiceField(
-        TextBlock.objects.in_listing_order(),
-        required=False,
-        widget=BlockSelect,
-        label=gettext_lazy("Textbaustein"),
-        empty_label=gettext_lazy("bitte wählen"),
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Nachricht an den Absender"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Grund der Rückgabe oder Ihre Frage. Der Text geht per E-Mail hinaus."),
-    )
 
     def __init__(
         self, data: QueryDict | None = None, *, proposal: Proposal, found: list[Change], initial: dict[str, Any]
@@ -68,7 +43,6 @@ class DecisionForm(forms.Form):
         self.moved = [change for change in found if change.moved]
         self.still = [change for change in found if not change.moved]
         super().__init__(data, initial={**initial, "fields_taken": [change.name for change in self.still]})
-        self.wish = str(data.get("entscheidung", "")) if data is not None else ""
         boxes: Any = self.fields["fields_taken"]
         boxes.choices = [(change.name, change.label) for change in self.still]
         if proposal.offer is None:
@@ -92,14 +66,15 @@ class DecisionForm(forms.Form):
                 self.add_error("partner", _("Bitte wählen Sie den Anbieter."))
         elif "partner" in self.errors:
             del self.errors["partner"]
-        if self.wish != APPROVE and not reason and "reason" not in self.errors:
-            self.add_error("reason", _("Bitte schreiben Sie dem Absender, worum es geht."))
         if self.wish == APPROVE and reason:
             self.add_error("reason", _("Beim Annehmen geht keine Nachricht hinaus. Bitte leeren Sie das Feld oder "
                                        "wählen Sie eine andere Schaltfläche."))  # fmt: skip
         if publishes:
             self._check_choice(len(self.names()), len(self.still) + len(self.moved))
         return cleaned
+
+    def needs_words(self) -> bool:
+        return self.wish != APPROVE
 
     def _check_choice(self, chosen: int, offered: int) -> None:
         unticked = len(self.still) - len(self.cleaned_data.get("fields_taken", []))
@@ -116,30 +91,13 @@ class DecisionForm(forms.Form):
         moved = [c.name for c in self.moved if self.cleaned_data.get(f"feld-{c.name}") == choice]
         return moved if choice == KEEP else [*self.cleaned_data.get("fields_taken", []), *moved]
 
-    def with_block(self) -> None:
-        """Put the chosen words below what is written already; everything else stays as it was sent."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was sent: a QueryDict
-        chosen = data.get("block", "")
-        block = TextBlock.objects.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 10 else None
-        if block:
-            data["reason"] = "\n\n".join(filter(None, [data.get("reason", "").strip(), block.text]))
-            data["block"] = ""
-        self.fields["reason"].widget.attrs["autofocus"] = True  # there one goes on writing
-        self._show(data)
-
     def judge_again(self, seen: str) -> None:
         """Show what was sent beside the offer as it is now; boxes of fields that are the same by now go."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was sent: a QueryDict
         known = {change.name for change in self.still}
         data["seen"] = seen
         data.setlist("fields_taken", [name for name in data.getlist("fields_taken") if name in known])
-        self._show(data)
-
-    def _show(self, data: QueryDict) -> None:
-        """With these values, and without complaints."""
-        self.data = data
-        self._errors = forms.utils.ErrorDict()
-        self.cleaned_data = {}
+        self.show(data)
 
 
 def _provider(proposal: Proposal) -> forms.Field:
@@ -293,7 +251,7 @@ class ProposalPage:
         messages.success(self.request, _("Zurückgegeben. Der Absender bekommt Ihre Begründung per E-Mail."))
 
     def _ask(self) -> None:
-        ask_back(proposal=self.proposal, by=self._staff(), text=self.form.cleaned_data["reason"])
+        ask_back(case=self.proposal, by=self._staff(), text=self.form.cleaned_data["reason"])
         messages.success(self.request, _("Ihre Frage ist unterwegs. Die Antwort erscheint hier, der Fall wartet."))
 
     def _staff(self) -> User:

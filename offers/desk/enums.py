@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class MessageKind(models.TextChoices):
     QUESTION = "frage", _("Rückfrage")
     ANSWER = "antwort", _("Antwort")
+    WORDS = "bescheid", _("Nachricht zur Entscheidung")
 
 
 class Way(models.TextChoices):

@@ -15,7 +15,7 @@ def is_own(proposal: Proposal, person: User) -> bool:
     sender = proposal.sender_email.casefold()
     if sender and sender in {person.email.casefold(), *_addresses(person)}:
         return True
-    stored = event_models()[Proposal].objects.filter(id=proposal.pk, pgh_label="insert")
+    stored = event_models()[Proposal].objects.filter(pgh_obj=proposal.pk, pgh_label="insert")
     return bool(stored.filter(pgh_context__metadata__user=person.pk).exists())
 
 

@@ -9,12 +9,14 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
 
+from django.db.models import Q
+
 from offers.desk.actions import answer_by_mail
-from offers.models import CaseMessage, Proposal
+from offers.models import CaseMessage
 
 LARGEST = 2_000_000  # bytes
 LONGEST = 4_000  # letters
-REFERENCE = re.compile(r"\b[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}\b")
+REFERENCE = re.compile(r"\b[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}\b|\bH-(?P<report>[0-9]{1,9})\b")
 QUOTED = re.compile(
     r"^\s*(>|-{2,} ?(Urspr|Original|Weiterg)|_{10,}$|(Am|On) .{0,200}(schrieb|wrote).{0,80}:?$|(Von|From): )"
 )
@@ -29,8 +31,14 @@ def take_answer(raw: bytes) -> CaseMessage | None:
     sender = parseaddr(str(mail.get("From", "")))[1]
     if found is None or not sender:
         return None
-    proposal = Proposal.objects.filter(reference=found[0], sender_email__iexact=sender).first()
-    return answer_by_mail(proposal=proposal, text=written(mail)) if proposal else None
+    about = (
+        Q(report=found["report"], report__handled_at=None, report__reply_email__iexact=sender)
+        if found["report"]
+        else Q(proposal__reference=found[0], proposal__sender_email__iexact=sender)
+        | Q(claim__reference=found[0], claim__decided_at=None, claim__person__email__iexact=sender)
+    )
+    question = CaseMessage.objects.open_questions().filter(about).first()
+    return answer_by_mail(question=question, text=written(mail)) if question else None
 
 
 def written(mail: EmailMessage) -> str:

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.core import signing
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from offers.desk.cases import kind_of, locked
 from offers.desk.enums import MessageKind
-from offers.enums import ProposalStatus
-from offers.models import CaseMessage, Proposal
+from offers.models import CaseMessage
 
 ANSWER_DAYS = 60
 _signer = signing.TimestampSigner(salt="offers.desk.answer", sep=".")
@@ -39,7 +38,7 @@ def answer_path(question: CaseMessage) -> str:
 
 
 def asked(token: str, *, lock: bool = False) -> Asked:
-    """What the link asks; with `lock` the proposal stays as it is until the transaction ends."""
+    """What the link asks; with `lock` the case stays as it is until the transaction ends."""
     try:
         key = _signer.unsign(token, max_age=timedelta(days=ANSWER_DAYS))
     except signing.SignatureExpired:
@@ -49,10 +48,9 @@ def asked(token: str, *, lock: bool = False) -> Asked:
     question = CaseMessage.objects.filter(pk=key, kind=MessageKind.QUESTION).first()
     if question is None:
         return Asked(refused=Refused.UNREADABLE)
-    proposals: Any = Proposal.objects.select_for_update() if lock else Proposal.objects
-    question.proposal = proposals.get(pk=question.proposal_id)
+    case = locked(question.case) if lock else question.case
     if CaseMessage.objects.filter(question=question).exists():
         return Asked(question, Refused.ANSWERED)
-    if question.proposal.status != ProposalStatus.WAITING:
+    if not kind_of(case).waits(case):
         return Asked(question, Refused.DECIDED)
     return Asked(question)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from offers.desk.actions import title_of
+from offers.desk.cases import title_of
 from offers.desk.enums import CaseKind, MessageKind, Sight
 from offers.models import ErrorReport, Proposal, Task
+from offers.models.desk import with_last_message
 from offers.proposals import FIELDS, label
 from partners.models import Claim
 
@@ -66,6 +67,7 @@ class Source:
     page: str
     say: Callable[[Any], dict[str, str]]
     relations: tuple[str, ...] = field(default=())
+    can_ask: bool = True
 
 
 def _short(text: str, length: int = 120) -> str:
@@ -74,18 +76,15 @@ def _short(text: str, length: int = 120) -> str:
 
 
 def _proposal(proposal: Proposal) -> dict[str, str]:
-    is_change = proposal.base_version is not None
+    is_change, offer = proposal.base_version is not None, proposal.offer
     names = [label(name) for name in FIELDS if name in proposal.payload]
     more = len(names) - NAMED
     fields = ", ".join(names[:NAMED]) + (_(" und %(count)d weitere") % {"count": more} if more > 0 else "")
     return {
         "label": _("Änderung") if is_change else _("Neues Angebot"),
-        "title": title_of(proposal) if not proposal.offer else proposal.offer.title,
-        "organisation": str(proposal.partner or proposal.sender_organisation),
+        "title": offer.title if offer else title_of(proposal),
+        "organisation": str(proposal.partner or proposal.sender_organisation or (offer.provider if offer else "")),
         "words": fields if is_change else _short(str(proposal.payload.get("summary", ""))),
-        "state": {MessageKind.ANSWER.value: "answered", MessageKind.QUESTION.value: "asked"}.get(
-            getattr(proposal, "last_message", None) or "", ""
-        ),
     }
 
 
@@ -119,7 +118,8 @@ def _task(task: Task) -> dict[str, str]:
 
 SOURCES = {
     CaseKind.PROPOSAL: Source(
-        Proposal.objects.waiting, "confirmed_at", "offers.view_proposal", "offers_proposal_change", _proposal
+        Proposal.objects.waiting, "confirmed_at", "offers.view_proposal", "offers_proposal_change", _proposal,
+        ("offer__provider", "partner"),
     ),
     CaseKind.REPORT: Source(
         ErrorReport.objects.open, "created_at", "offers.view_errorreport", "offers_errorreport_change", _report,
@@ -129,35 +129,39 @@ SOURCES = {
         Claim.objects.waiting, "created_at", "partners.view_claim", "partners_claim_change", _claim, ("person",)
     ),
     CaseKind.TASK: Source(
-        Task.objects.open, "created_at", "offers.view_offer", "offers_task_change", _task, ("partner",)
+        Task.objects.open, "created_at", "offers.view_offer", "offers_task_change", _task, ("partner",), can_ask=False
     ),
 }  # fmt: skip
-SIGHTS: dict[Sight, tuple[CaseKind, Callable[[Any], Any] | None]] = {
+STATES = {MessageKind.ANSWER.value: "answered", MessageKind.QUESTION.value: "asked"}
+PARTS: dict[Sight, tuple[CaseKind, Callable[[Any], Any] | None]] = {
     Sight.NEW: (CaseKind.PROPOSAL, lambda rows: rows.for_new_offers()),
     Sight.CHANGES: (CaseKind.PROPOSAL, lambda rows: rows.for_changes()),
     Sight.REPORTS: (CaseKind.REPORT, None),
     Sight.CLAIMS: (CaseKind.CLAIM, None),
     Sight.TASKS: (CaseKind.TASK, None),
-    Sight.ANSWERED: (CaseKind.PROPOSAL, lambda rows: rows.answered()),
-    Sight.ASKED: (CaseKind.PROPOSAL, lambda rows: rows.asked()),
 }
+ASKED = {Sight.ANSWERED: MessageKind.ANSWER, Sight.ASKED: MessageKind.QUESTION}
 
 
 def _rows(sight: Sight, user: User) -> list[tuple[CaseKind, "QuerySet[Any]"]]:
     """What the user may see of a sight, by kind."""
-    kind, narrow = SIGHTS.get(sight, (None, None))
+    only, narrow = PARTS.get(sight, (None, None))
     found = []
-    for name, source in SOURCES.items():
-        if kind in (None, name) and user.has_perm(source.permission):  # type: ignore[union-attr]  # both kinds have it
-            found.append((name, narrow(source.rows()) if narrow else source.rows()))
+    for kind, source in SOURCES.items():
+        if not user.has_perm(source.permission) or only not in (None, kind):  # type: ignore[union-attr]  # both kinds have it
+            continue
+        rows = narrow(source.rows()) if narrow else source.rows()
+        if sight not in ASKED:
+            found.append((kind, rows))
+        elif source.can_ask:
+            found.append((kind, with_last_message(rows).filter(last_message=ASKED[sight])))
     return found
 
 
 def counts(user: User) -> dict[Sight, int]:
     """How many cases each sight holds, for this user."""
-    found = {sight: sum(rows.count() for _kind, rows in _rows(sight, user)) for sight in SIGHTS}
-    parts = (Sight.NEW, Sight.CHANGES, Sight.REPORTS, Sight.CLAIMS, Sight.TASKS)
-    return {Sight.ALL: sum(found[sight] for sight in parts), **found}
+    found = {sight: sum(rows.count() for _kind, rows in _rows(sight, user)) for sight in (*PARTS, *ASKED)}
+    return {Sight.ALL: sum(found[sight] for sight in PARTS), **found}
 
 
 def _keys(sight: Sight, user: User) -> Any:
@@ -186,11 +190,10 @@ def _load(keys: Iterable[Key]) -> list[Case]:
     for kind, source in SOURCES.items():
         pks = [pk for _since, name, pk in keys if name == kind]
         rows: Any = source.rows().filter(pk__in=pks).select_related(*source.relations) if pks else []
-        if pks and kind == CaseKind.PROPOSAL:
-            rows = rows.for_the_queue()
-        for row in rows:
-            url = reverse(f"admin:{source.page}", args=[row.pk])
-            found[kind, row.pk] = Case(kind, row.pk, since=getattr(row, source.since), url=url, **source.say(row))
+        for row in with_last_message(rows) if pks and source.can_ask else rows:
+            since, url = getattr(row, source.since), reverse(f"admin:{source.page}", args=[row.pk])
+            state = STATES.get(getattr(row, "last_message", None) or "", "")
+            found[kind, row.pk] = Case(kind, row.pk, since=since, url=url, state=state, **source.say(row))
     return [found[name, pk] for _since, name, pk in keys if (name, pk) in found]
 
 

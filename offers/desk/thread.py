@@ -1,4 +1,4 @@
-"""What was said about a proposal, in order: the sender's message, questions, answers, the decision."""
+"""What was said about a case, in order: the sender's message, questions, answers, the decision."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from offers.desk.cases import Case, kind_of
 from offers.desk.enums import MessageKind
-from offers.enums import ProposalStatus
-from offers.models import Proposal
+from offers.models import CaseMessage, Proposal
 from offers.proposals import labels
 
 
@@ -29,22 +29,23 @@ def thread(proposal: Proposal, *, inside: bool) -> list[Entry]:
     address = proposal.sender_email if inside else str(_("ohne Namen"))  # a visitor's is nobody else's business
     sender = proposal.sender_name or proposal.sender_organisation or address
     entries = [Entry(proposal.submitted_at, str(_("Eingesandt")), proposal.message, sender)]
-    entries += [_message(message, sender, inside) for message in _messages(proposal)]
+    entries += messages_of(proposal, sender, inside=inside)
     if proposal.decided_at:
         who = _name(proposal.decided_by) if inside else ""
         entries.append(Entry(proposal.decided_at, _decision(proposal), proposal.reason, who, is_office=True))
     return sorted(entries, key=lambda entry: entry.moment)
 
 
-def _messages(proposal: Proposal) -> Any:
-    return proposal.messages.select_related("by", "answer")
+def messages_of(case: Case, sender: str, *, inside: bool) -> list[Entry]:
+    """Questions, answers and words with the decision, oldest first."""
+    return [_message(message, case, sender, inside) for message in case.messages.select_related("by", "answer")]
 
 
-def _message(message: Any, sender: str, inside: bool) -> Entry:
+def _message(message: CaseMessage, case: Case, sender: str, inside: bool) -> Entry:
     if message.kind == MessageKind.ANSWER:
         title = f"{message.get_kind_display()} {message.get_way_display()}"
         return Entry(message.sent_at, title, message.text, sender)
-    is_open = message.proposal.status == ProposalStatus.WAITING and not hasattr(message, "answer")
+    is_open = message.kind == MessageKind.QUESTION and kind_of(case).waits(case) and not hasattr(message, "answer")
     who = _name(message.by) if inside else ""
     return Entry(
         message.sent_at,

@@ -6,7 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from offers.desk.actions import RefusedError, answer_by_link, title_of
+from offers.desk.actions import RefusedError, answer_by_link
+from offers.desk.cases import kind_of
 from offers.desk.forms import AnswerForm
 from offers.desk.links import Asked, Refused, asked
 
@@ -41,5 +42,9 @@ def _refuse(request: HttpRequest, found: Asked) -> HttpResponse:
 
 
 def _context(found: Asked) -> dict[str, object]:
-    proposal = found.question.proposal if found.question else None
-    return {"question": found.question, "proposal": proposal, "name": title_of(proposal) if proposal else ""}
+    if found.question is None:
+        return {"question": None, "name": ""}
+    case = found.question.case
+    kind = kind_of(case)
+    about = {"name": kind.title(case), "reference": kind.number(case), "heading": kind.question}
+    return {"question": found.question, "tells": kind.keeps_address, **about}

@@ -29,6 +29,11 @@ def onward(request: HttpRequest, kind: str, pk: Any) -> HttpResponseRedirect:
     return HttpResponseRedirect(next_path(request, kind, pk) if FROM in request.GET else request.path)
 
 
+def back_to(request: HttpRequest) -> HttpResponseRedirect:
+    """The same case again, on the same way through the queue."""
+    return HttpResponseRedirect(request.get_full_path())
+
+
 def way_back(proposal: Proposal, otherwise: str) -> str:
     """Where the sender goes on: with an account to the case in „Mein Bereich“."""
     partner, sender = proposal.partner, proposal.sender_email

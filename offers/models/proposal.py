@@ -6,15 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pghistory
-from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from offers.desk.enums import MessageKind
 from offers.enums import ParallelAnswer, ProposalStatus
 from offers.freshness.enums import ReportField
 from offers.models.offer import Offer
@@ -52,26 +50,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def for_changes(self) -> "ProposalQuerySet":
         """Changes to an offer that stood already when they were written."""
         return self.filter(base_version__isnull=False)
-
-    def answered(self) -> "ProposalQuerySet":
-        """The Büro asked back, and the answer is there."""
-        rows: ProposalQuerySet = self._with_last_message().filter(last_message=MessageKind.ANSWER)
-        return rows
-
-    def asked(self) -> "ProposalQuerySet":
-        """The Büro asked back and waits for the answer."""
-        rows: ProposalQuerySet = self._with_last_message().filter(last_message=MessageKind.QUESTION)
-        return rows
-
-    def _with_last_message(self) -> Any:
-        messages: Any = apps.get_model("offers", "CaseMessage")
-        newest = messages.objects.filter(proposal=OuterRef("pk")).order_by("-sent_at", "-pk").values("kind")[:1]
-        return self.annotate(last_message=Subquery(newest))
-
-    def for_the_queue(self) -> "ProposalQuerySet":
-        """With what a line of the queue says: whose offer it is, and where a question stands (`last_message`)."""
-        rows: ProposalQuerySet = self.select_related("offer__provider", "partner")._with_last_message()
-        return rows
 
     def sent_lately_by(self, email: str) -> "ProposalQuerySet":
         """What came from one mail address within the last day."""

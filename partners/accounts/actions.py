@@ -180,8 +180,10 @@ def claim(*, email: str, name: str, organisation: str, partner: Partner | None, 
 
 
 @transaction.atomic
-def decide_claim(*, claim: Claim, by: User, partner: Partner | None, accept: bool) -> Claim:
-    """Accept (for `partner`) or refuse. The first person of an organisation gets Verwaltung, others Bearbeitung.
+def decide_claim(*, claim: Claim, by: User, partner: Partner | None, accept: bool, words: str = "") -> Claim:
+    """Accept (for `partner`) or refuse; `words` stand in the mail about it.
+
+    The first person of an organisation gets Verwaltung, others Bearbeitung.
 
     Raises PermissionDenied, UsedUpError when decided before, or ValueError without a partner to accept for.
     """
@@ -202,6 +204,6 @@ def decide_claim(*, claim: Claim, by: User, partner: Partner | None, accept: boo
         to=claim.person.email,
         subject=_("Ihr Konto für %(organisation)s") % {"organisation": claim.organisation},
         template="mail/partners/claim_decided.txt",
-        context={"claim": claim, "path": reverse("accounts:home")},
+        context={"claim": claim, "path": reverse("accounts:home"), "message": words},
     )
     return claim

@@ -100,12 +100,12 @@ def test_the_queue_asks_as_many_queries_for_three_of_a_kind_as_for_one(
 ) -> None:
     one_of_each()
     office.get(QUEUE)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         office.get(QUEUE)
     for _number in range(2):
         waiting()
         ErrorReportFactory.create()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         office.get(QUEUE)
 
 
@@ -321,7 +321,7 @@ def test_a_question_is_mailed_and_its_answer_lands_on_the_case(office: Client, c
 
 def test_other_links_open_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     proposal, person = waiting(), editor()
-    question = ask_back(proposal=proposal, by=person, text="Wann?")
+    question = ask_back(case=proposal, by=person, text="Wann?")
     path = links.answer_path(question)
     answer = CaseMessage.objects.create(proposal=proposal, kind="antwort", text="x", question=None)
     for bad, status in ((path[:-3] + "xx/", 404), (links.answer_path(answer), 404)):
@@ -337,9 +337,9 @@ def test_other_links_open_nothing(client: Client, monkeypatch: pytest.MonkeyPatc
 
 def test_who_cannot_be_reached_cannot_be_asked() -> None:
     with pytest.raises(NoAddressError):
-        ask_back(proposal=waiting(sender_email=""), by=editor(), text="Wann?")
+        ask_back(case=waiting(sender_email=""), by=editor(), text="Wann?")
     with pytest.raises(actions.AlreadyDecidedError):
-        ask_back(proposal=waiting(status=ProposalStatus.WITHDRAWN), by=User.objects.get(), text="Wann?")
+        ask_back(case=waiting(status=ProposalStatus.WITHDRAWN), by=User.objects.get(), text="Wann?")
 
 
 def mail_from(address: str, subject: str, body: str, **headers: str) -> bytes:
@@ -354,7 +354,7 @@ def mail_from(address: str, subject: str, body: str, **headers: str) -> bytes:
 @pytest.mark.slow
 def test_an_answer_by_mail_lands_on_the_case_and_nothing_else_does(tmp_path: Path) -> None:
     proposal = waiting(sender_email="ayse@example.org")
-    ask_back(proposal=proposal, by=editor(), text="An welchen Tagen?")
+    ask_back(case=proposal, by=editor(), text="An welchen Tagen?")
     subject = f"Re: Frage zu Ihrem Angebot ({proposal.reference})"
     box = mailbox.Maildir(str(tmp_path / "box"))
     for mail in (
@@ -415,7 +415,7 @@ def test_a_partner_sees_the_thread_and_can_answer() -> None:
     partner = PartnerFactory.create()
     own = member(partner)
     proposal = waiting(partner=partner, sender_email=own.person.email)
-    question = ask_back(proposal=proposal, by=staff("Redaktion", "anna"), text="An welchen Tagen?")
+    question = ask_back(case=proposal, by=staff("Redaktion", "anna"), text="An welchen Tagen?")
     words = inside(own.person).get(reverse("workspace:proposal", args=[partner.slug, proposal.reference]))
     assert "An welchen Tagen?" in text(words)
     assert "anna" not in text(words)
