@@ -33,6 +33,14 @@ class Language(models.TextChoices):
     GSG = "gsg", _("Deutsche Gebärdensprache")
 
 
+class Rhythm(models.TextChoices):
+    """How often an address is told what can wait."""
+
+    AT_ONCE = "sofort", _("jede Nachricht sofort")
+    HOURLY = "stunde", _("die erste sofort, weitere höchstens einmal in der Stunde")
+    DAILY = "tag", _("einmal am Tag, um 7 Uhr")
+
+
 class Fault(models.TextChoices):
     """Why a website did not answer as a website should."""
 

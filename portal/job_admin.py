@@ -5,6 +5,7 @@ from typing import Any
 import procrastinate.contrib.django.admin  # noqa: F401  # registers its own page, which ours takes the place of
 from csp.constants import HEADER, UNSAFE_INLINE
 from csp.utils import build_policy
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,8 +19,12 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.admin_bases import ReadOnlyAdmin
+from portal.city import city
+from portal.enums import Rhythm
 from portal.mail import queue_mail
 from portal.mail_samples import samples, title_of, write_sample
+from portal.models import Notice
+from portal.notices import rhythm_of, set_rhythm
 
 NAMES = {
     "portal.deliver_mail": gettext_lazy("E-Mail"),
@@ -34,6 +39,12 @@ ProcrastinateJob.__str__ = lambda job: f"{job.task_name} {job.pk}"  # type: igno
 ProcrastinateJob._meta.verbose_name = gettext_lazy("Auftrag")
 ProcrastinateJob._meta.verbose_name_plural = gettext_lazy("Aufträge")
 admin.site.unregister(ProcrastinateJob)
+
+
+class RhythmForm(forms.Form):
+    """How often the Büro's own mailbox gets what can wait."""
+
+    rhythm = forms.ChoiceField(label=gettext_lazy("Wie oft"), choices=Rhythm, widget=forms.RadioSelect)
 
 
 class ParkedFilter(admin.SimpleListFilter):
@@ -102,13 +113,21 @@ class JobAdmin(ReadOnlyAdmin):
         """Every mail with made-up words, and a button that sends one to oneself."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if request.method == "POST":
+        office = city()["office_email"]
+        form = RhythmForm(request.POST if "rhythmus" in request.POST else None, initial={"rhythm": rhythm_of(office)})
+        if form.is_bound and form.is_valid():
+            set_rhythm(address=office, rhythm=Rhythm(form.cleaned_data["rhythm"]))
+            messages.success(request, _("Gespeichert. Das gilt ab jetzt."))
+            return HttpResponseRedirect(request.path)
+        if request.method == "POST" and not form.is_bound:
             self._send_sample(request, request.POST.get("vorlage", ""))
             return HttpResponseRedirect(request.path)
         context = {
             **self.admin_site.each_context(request),
             "title": _("E-Mails des Portals"),
             "opts": self.opts,
+            "form": form,
+            "waiting": Notice.objects.waiting().filter(to=office.lower()).count(),
             "mails": [(template, title_of(template), write_sample(template)[0]) for template in samples()],
         }
         return TemplateResponse(request, "admin/mails.html", context)

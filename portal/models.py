@@ -1,6 +1,6 @@
 """The city's map, calendar and the loader's memory."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pghistory
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.bases import FormerSlug, Recorded, Slugged, SluggedQuerySet, former_slug_trigger, touch_trigger
-from portal.enums import DistrictKind
+from portal.enums import DistrictKind, Rhythm
 from portal.merging.models import Merge
 from portal.public_holidays import PublicHoliday
 from portal.text import GermanSortKey
@@ -26,6 +26,7 @@ __all__ = [
     "FormerSlug",
     "Merge",
     "Notice",
+    "NoticeRhythm",
     "PackEntry",
     "Postcode",
     "PublicHoliday",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 NOTICES_EVERY = timedelta(hours=1)
+DAILY_AT = 7  # o'clock
 
 
 class DistrictQuerySet(SluggedQuerySet["District"]):
@@ -237,6 +239,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Within the hour before which nobody gets another mail."""
         return self.filter(mailed_at__gt=timezone.now() - NOTICES_EVERY)
 
+    def ready(self, moment: datetime) -> "NoticeQuerySet":
+        """Waits, and its address may get a mail: its hour is over, or it was morning since."""
+        now = timezone.localtime(moment)
+        morning = now.replace(hour=DAILY_AT, minute=0, second=0, microsecond=0)
+        morning -= timedelta(days=1 if morning > now else 0)
+        daily = NoticeRhythm.objects.filter(rhythm=Rhythm.DAILY).values("to")
+        this_hour = Notice.objects.mailed_lately().values("to")
+        return self.waiting().filter(Q(to__in=daily, noted_at__lt=morning) | (~Q(to__in=daily) & ~Q(to__in=this_hour)))
+
 
 class Notice(models.Model):
     """One thing an address is told about; forgotten two days after it was mailed."""
@@ -258,6 +269,21 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class NoticeRhythm(models.Model):
+    """How often one address is told; without a row hourly."""
+
+    to = models.EmailField(_("an"), unique=True)
+    rhythm = models.CharField(_("Wie oft"), max_length=6, choices=Rhythm, default=Rhythm.HOURLY)
+
+    class Meta:
+        verbose_name = _("Takt der Nachrichten")
+        verbose_name_plural = _("Takte der Nachrichten")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.get_rhythm_display()}"
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):

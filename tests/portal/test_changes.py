@@ -25,15 +25,15 @@ pytestmark = pytest.mark.django_db
 # triggers.sql, or CALL portal_watch_changes in its migration) or belongs here.
 PRIVATE = {
     "offers": {
-        "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule", "districtoutline",
-        "endingwarning", "errorreport", "funding", "linkcheck", "pairdecision", "parallel", "parallelcluster", "parallelcount",
-        "parallelpair", "population", "proposal", "reminder", "reportmail", "reportorder", "reviewanswer",
-        "searchcount", "searchterm", "searchtermday", "socialindex", "task", "templatelink", "textblock",
-        "uploadedsheet",
+        "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule",
+        "districtoutline", "endingwarning", "errorreport", "funding", "linkcheck", "pairdecision", "parallel",
+        "parallelcluster", "parallelcount", "parallelpair", "population", "proposal", "reminder", "reportmail",
+        "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday", "socialindex", "task",
+        "templatelink", "textblock", "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},
-    "portal": {"formuse", "merge", "notice", "packentry", "savedfilter"},
+    "portal": {"formuse", "merge", "notice", "noticerhythm", "packentry", "savedfilter"},
 }  # fmt: skip
 
 

@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from offers.actions import DECISIONS_AT_ONCE, Sender, approve_proposal, report_error, submit_change
 from offers.models import Offer
 from offers.proposals import fingerprint, snapshot
 from portal.city import city
+from portal.enums import Rhythm
 from portal.management.commands.worker import run_worker
 from portal.models import Notice
-from portal.notices import LINES, mail_gathered, notify
+from portal.notices import LINES, mail_gathered, notify, rhythm_of, set_rhythm
 from portal.tasks import send_gathered_mails
 from tests.offers.factories import OfferFactory, TopicFactory
-from tests.portal.staff import staff
+from tests.portal.staff import signed_in, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -90,6 +92,41 @@ def test_each_address_has_its_own_hour_and_one_line_stays_what_it_is() -> None:
         ("buero@example.org", "2 Nachrichten aus dem Präventionsportal"),
     ]
     assert "http://127.0.0.1:8000/sache/3/" in mails()[-1][2]
+
+
+def test_each_address_can_have_another_rhythm() -> None:
+    today = timezone.localtime().replace(hour=9, minute=0)
+    set_rhythm(address="Buero@example.org", rhythm=Rhythm.DAILY)
+    set_rhythm(address="anna@example.org", rhythm=Rhythm.AT_ONCE)
+    for number in (1, 2, 3):
+        tell(number)
+        tell(number, to="anna@example.org")
+    assert [to for to, _subject, _body in mails()] == ["anna@example.org"] * 3
+    Notice.objects.waiting().update(noted_at=today)
+    assert [mail_gathered(today.replace(hour=hour)) for hour in (9, 23)] == [0, 0], "not before the next morning"
+    tomorrow = today + timedelta(days=1)
+    assert [mail_gathered(tomorrow.replace(hour=hour)) for hour in (6, 7, 8)] == [0, 1, 0]
+    to, subject, body = mails()[-1]
+    assert (to, subject) == ("buero@example.org", "3 Nachrichten aus dem Präventionsportal")
+    assert "einmal am Tag" in body
+
+
+def test_the_office_sees_and_sets_its_rhythm() -> None:
+    browser = signed_in(staff("Leitung"))
+    page = reverse("admin:portal_mails")
+    office = city()["office_email"]
+    tell(1, to=office)
+    tell(2, to=office)
+    seen = browser.get(page).content.decode()
+    assert "Gerade wartet 1 Nachricht." in seen
+    assert 'value="stunde" id="id_rhythm_1" checked' in " ".join(seen.replace("required", "").split())
+    assert "Gespeichert" in browser.post(page, {"rhythmus": "1", "rhythm": "tag"}, follow=True).content.decode()
+    assert rhythm_of(office) == Rhythm.DAILY
+    wrong = browser.post(page, {"rhythmus": "1", "rhythm": "nie"})
+    assert wrong.status_code == 200
+    assert wrong.context["form"].errors
+    assert rhythm_of(office) == Rhythm.DAILY
+    assert signed_in(staff("Redaktion")).post(page, {"rhythmus": "1", "rhythm": "sofort"}).status_code == 403
 
 
 def test_what_was_mailed_is_forgotten_after_two_days() -> None:
