@@ -10,6 +10,7 @@ from offers.steering.sections import Table
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONE_NUMBER = re.compile(r"-?\d{1,15}")
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -72,4 +73,4 @@ def _cell(text: str) -> str:
 
 def _harmless(text: str) -> str:
     """A text that a spreadsheet would run gets a mark in front."""
-    return "'" + text if text[:1] in "=+-@\t\r" and not _LONE_NUMBER.fullmatch(text) else text
+    return "'" + text if text.startswith(_RUNS) and not _LONE_NUMBER.fullmatch(text) else text
