@@ -39,7 +39,13 @@ MFA_FORMS = {
     "edit_webauthn": f"{_forms}RenamePasskeyForm",
 }
 # Limits and used codes hold for all processes of the web server.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "partners_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "partners_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # of 300, Django's own limit, strangers could push out others' by asking
+    }
+}
 AXES_HANDLER = "partners.accounts.guard.Guard"
 AXES_USERNAME_CALLABLE = "partners.accounts.guard.axes_name"
 AXES_CLIENT_IP_CALLABLE = "partners.accounts.guard.client_address"

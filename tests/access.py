@@ -24,6 +24,7 @@ from offers.desk.enums import MessageKind
 from offers.desk.links import answer_path
 from offers.models import CaseMessage, Offer, Proposal, ReportOrder, UploadedSheet
 from partners.accounts.actions import claim, invitation_token, invite
+from partners.accounts.admission import token_for
 from partners.enums import Role
 from partners.models import Partner
 from portal.models import Merge
@@ -114,6 +115,7 @@ class World:
             },
             "networks:partner_calendar": {"slug": partner.slug},
             "accounts:invitation": {"token": invitation_token(letter)},
+            "account_admit": {"token": token_for(manager.person)},
             "accounts:team": {"partner": partner.slug},
             "accounts:invite": {"partner": partner.slug},
             "accounts:withdraw": {"partner": partner.slug, "key": letter.public_id},

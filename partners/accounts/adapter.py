@@ -21,9 +21,9 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
 from partners.accounts.guard import client_address, count_failure, remember
-from partners.tasks import discard_mail
+from partners.accounts.letters import post
 from portal.city import city
-from portal.mail import queue_mail, write_mail
+from portal.mail import queue_mail
 
 FRESH = timedelta(minutes=10)  # so long a sign-in counts as just done, when a first second factor is set up
 SECURITY_NOTES = {  # what a notice about the own account says; others are not sent
@@ -54,13 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The only mail of this kind is the sign-in code."""
-        queue_mail(to=email, **_letter(str(context["code"])))
+        post(to=email, known=True, **_letter(str(context["code"])))
 
     def pretend_mail(self, email: str) -> None:
         """The same work as for a code that is sent, for an address nobody has: answers take the same time."""
-        letter = _letter(self.generate_login_code())
-        body, html = write_mail(**letter)
-        discard_mail.defer(to=email, subject=letter["subject"], body=body, html=html)
+        post(to=email, known=False, **_letter(self.generate_login_code()))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -24,12 +24,18 @@ from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnVi
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
-from partners.accounts.guard import count_failure, is_closed
+from partners.accounts import admission
+from partners.accounts.forms import AdmissionForm
+from partners.accounts.guard import count_failure, is_closed, remember
 from partners.accounts.rights import person_of
+
+get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def for_staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -158,6 +164,8 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]  # allauth ha
 
 
 class NewPasswordView(PasswordChangeView):  # type: ignore[misc]  # allauth has no types
+    """Asks for the present password, so it is a door to guess at, too."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not person_of(request).has_usable_password():
             raise Http404  # the Leitung gives the first one
@@ -167,7 +175,42 @@ class NewPasswordView(PasswordChangeView):  # type: ignore[misc]  # allauth has 
     def get_success_url(self) -> str:
         return reverse("mfa_index")
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        closed = is_closed(request, person_of(request).get_username())
+        response: HttpResponse = closed or super().post(request, *args, **kwargs)
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if form.has_error("oldpassword"):
+            count_failure(self.request, person_of(self.request).get_username())
+        response: HttpResponse = super().form_invalid(form)
+        return response
+
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Ihr Passwort ist geändert."))
         response: HttpResponse = super().form_valid(form)
         return response
+
+
+@never_cache
+@get_and_post
+def ask_admission(request: HttpRequest) -> HttpResponse:
+    """Ask for a link that lets this browser try while the name is closed; `?gesendet` is the answer to everybody."""
+    form = AdmissionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        admission.ask(name=form.cleaned_data["login"], request=request)
+        return redirect(f"{reverse('account_ask_admission')}?gesendet=1")
+    return render(request, "account/ask_admission.html", {"form": form, "sent": "gesendet" in request.GET})
+
+
+@never_cache
+@get_and_post
+def admit(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening shows a button only, as mail scanners open links, too; pressing it marks this browser as the owner's."""
+    person = admission.use(token) if request.method == "POST" else admission.holder(token)
+    if person is None or request.method != "POST":
+        return render(request, "account/admit.html", {"usable": person is not None}, status=200 if person else 410)
+    response = redirect("account_login" if person.is_staff else "account_request_login_code")
+    remember(request, response, admission.names_of(person))
+    messages.success(request, _("Dieser Browser ist zugelassen. Melden Sie sich jetzt wie gewohnt an."))
+    return response

@@ -149,6 +149,16 @@ class RoleForm(FrameForm):
     role = forms.ChoiceField(label=_("Was darf die Person?"), choices=Role.choices, widget=forms.RadioSelect)
 
 
+class AdmissionForm(FrameForm):
+    """Whose door is closed."""
+
+    login = forms.CharField(
+        label=_("Benutzername oder E-Mail-Adresse"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+
+
 class AcceptForm(FrameForm):
     """How the invited person is called."""
 

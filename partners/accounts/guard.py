@@ -1,10 +1,12 @@
 """Keeps guessers out at every door (password, code by mail, second factor) without keeping the right person out.
 
-Five wrong tries from one address close a name to that address; nine from everywhere close it to all browsers but those
-its owner has signed in with before. Unknown names are counted just like known ones.
+Five wrong tries from one address close a name to that address; nine from everywhere close it to all browsers. A
+browser its owner has signed in with before, or let in by a link from a mail (admission.py), is counted by itself: what
+strangers try elsewhere does not close it. Unknown names are counted just like known ones.
 """
 
 import ipaddress
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -35,9 +37,11 @@ def plain_name(text: str) -> str:
 
 
 def axes_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """The name a try is counted under."""
+    """What a try is counted under: the name, and with it the browser when that belongs to the name's owner."""
     given = (credentials or {}).get("username") or (credentials or {}).get("email") or request.POST.get("login") or ""
-    return plain_name(str(given))
+    name = plain_name(str(given))
+    browser, marks = _known(request)
+    return f"{name[:200]} {browser}" if _mark(name) in marks else name
 
 
 def client_address(request: HttpRequest) -> str:
@@ -53,12 +57,12 @@ def client_address(request: HttpRequest) -> str:
 
 
 class Guard(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
-    """Counts per name and address, and per name alone for browsers that do not belong to its owner."""
+    """Counts per name and address, and per name from everywhere."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         here = int(super().get_failures(request, credentials))
         name = axes_name(request, credentials)
-        if not name or knows(request, name):
+        if not name:
             return here
         recent = AccessAttempt.objects.filter(username=name, attempt_time__gte=get_cool_off_threshold(request))
         total = recent.aggregate(total=Sum("failures_since_start"))["total"] or 0
@@ -86,26 +90,27 @@ def _mark(name: str) -> str:
     return salted_hmac("partners.accounts.known-name", plain_name(name)).hexdigest()[:32]
 
 
-def _marks(request: HttpRequest) -> list[str]:
+def _known(request: HttpRequest) -> tuple[str, list[str]]:
+    """The browser's own number and the marks of those it belongs to; nothing when it is new or the cookie not ours."""
     try:
-        found = _signer.unsign_object(request.COOKIES.get(COOKIE, ""))
-    except (BadSignature, ValueError):
-        return []
-    return [mark for mark in found if isinstance(mark, str)] if isinstance(found, list) else []
+        browser, *marks = _signer.unsign_object(request.COOKIES.get(COOKIE, ""))
+    except (BadSignature, TypeError, ValueError):
+        return "", []
+    return str(browser), [str(mark) for mark in marks]
 
 
 def knows(request: HttpRequest, name: str) -> bool:
-    """Whether somebody signed in under this name with this browser before."""
-    return _mark(name) in _marks(request)
+    """Whether this browser belongs to who has this name."""
+    return _mark(name) in _known(request)[1]
 
 
 def remember(request: HttpRequest, response: HttpResponse, names: Iterable[str]) -> None:
     """Mark the browser as one of the names' owner; the cookie goes to the sign-in pages only."""
     own = [_mark(name) for name in names if name]
-    marks = [*own, *(mark for mark in _marks(request) if mark not in own)][:MOST_NAMES]
+    marks = [*own, *(mark for mark in _known(request)[1] if mark not in own)][:MOST_NAMES]
     response.set_cookie(
         COOKIE,
-        _signer.sign_object(marks),
+        _signer.sign_object([secrets.token_hex(8), *marks]),
         max_age=COOKIE_AGE,
         path="/konto/",
         secure=settings.SESSION_COOKIE_SECURE,

@@ -1,6 +1,7 @@
 """Signing in and „Mein Bereich“ in a real browser: sound on every screen, with and without script, by keyboard."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -21,6 +22,7 @@ from offers.freshness.tasklist import open_task
 from offers.models import ChangeDraft, Offer, Proposal
 from offers.workspace.following import follow
 from partners.accounts.actions import claim, invitation_token, invite
+from partners.accounts.admission import token_for
 from partners.enums import Role
 from partners.models import Affiliation
 from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
@@ -179,6 +181,10 @@ def test_every_page_at_the_door_is_sound(
         "claim": reverse("workspace:claim", args=[asked.confirm_token]),
         "inactive": reverse("account_inactive"),
         "ask": reverse("account_request_login_code"),
+        "ask-admission": reverse("account_ask_admission"),
+        "admission-sent": reverse("account_ask_admission") + "?gesendet=1",
+        "admission": reverse("account_admit", args=[token_for(own.person)]),
+        "admission-unusable": reverse("account_admit", args=["gibt-es-nicht"]),
         "login": reverse("account_login"),
     }.items():
         answer = page.goto(live_server.url + path)
@@ -190,11 +196,14 @@ def test_every_page_at_the_door_is_sound(
     boss.save()
     page.get_by_label("Benutzername").fill("buero")
     page.get_by_role("button", name="Weiter").click()
+    expect(page).to_have_title(re.compile("^Bitte prüfen"))
     check(page, "login with an error")
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Weiter").click()
+    expect(page.get_by_role("link", name="App einrichten")).to_be_visible()
     check(page, "choose a factor")
     page.get_by_role("link", name="App einrichten").click()
+    expect(page.get_by_label("Code aus der App")).to_be_visible()
     check(page, "set up the app")
     (tmp_path / "app.html").write_text(page.content())
     page.get_by_text("Ohne Kamera").click()
@@ -210,6 +219,7 @@ def test_every_page_at_the_door_is_sound(
     page.goto(live_server.url + reverse("admin:partners_claim_changelist"))
     check(page, "claims")
     page.locator("#result_list a").first.click()
+    expect(page.locator("#result_list")).to_have_count(0)
     check(page, "claim")
     assert [entry for entry in validate(node, tmp_path) if not entry.startswith("app:")] == []
 

@@ -1,24 +1,18 @@
-"""The doors: code by mail for partners, password and second factor for staff, and what keeps guessers out."""
+"""The doors: code by mail for partners, password and second factor for staff (guessers: test_guessing.py)."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from partners.accounts.actions import account_for
-from partners.accounts.guard import client_address
 from portal.management.commands.worker import run_worker
 from tests.partners.factories import PartnerFactory
 from tests.partners.people import CODE, member
@@ -254,131 +248,3 @@ def test_the_lead_resets_a_lost_second_factor_but_never_the_administrators() -> 
 
 def chief_of(browser: Client) -> int:
     return int(browser.session["_auth_user_id"])
-
-
-# -- guessing --------------------------------------------------------------------------------------------------------
-
-
-def password_door(address: str, number: int) -> Any:
-    return Client(REMOTE_ADDR=address).post(LOGIN, {"login": "Anna" if number % 2 else "ANNA", "password": f"{number}"})
-
-
-def factor_door(address: str, number: int) -> Any:
-    browser = Client(REMOTE_ADDR=address)
-    first = browser.post(LOGIN, {"login": "anna", "password": PASSWORD})
-    return browser.post(FACTOR, {"code": f"{number:06d}"}) if first.status_code == 302 else first
-
-
-def code_door(address: str, number: int) -> Any:
-    browser = Client(REMOTE_ADDR=address)
-    first = browser.post(ASK, {"email": "kaethe@example.org"})
-    if first.status_code == 200:  # too many codes were asked for
-        return HttpResponse(status=429)
-    return browser.post(ENTER, {"code": f"{number:06d}"}) if first.status_code == 302 else first
-
-
-def own_staff_browser() -> Client:
-    return sign_in(Client(REMOTE_ADDR="198.51.100.7"), with_phone(staff("Redaktion", "anna")))
-
-
-def own_partner_browser() -> Client:
-    browser = Client(REMOTE_ADDR="198.51.100.7")
-    browser.post(ASK, {"email": member(PartnerFactory.create(), email="kaethe@example.org").person.email})
-    browser.post(ENTER, {"code": mailed_code()})
-    return browser
-
-
-def staff_gets_in(browser: Client) -> bool:
-    return sign_in(browser, User.objects.get(username="anna")).get("/admin/").status_code == 200
-
-
-def partner_gets_in(browser: Client) -> bool:
-    browser.post(ASK, {"email": "kaethe@example.org"})
-    browser.post(ENTER, {"code": mailed_code()})
-    return browser.get("/mein-bereich/").status_code == 200
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("addresses", [1, 50], ids=["one-address", "many-addresses"])
-@pytest.mark.parametrize(
-    ("door", "own_browser", "gets_in"),
-    [
-        (password_door, own_staff_browser, staff_gets_in),
-        (factor_door, own_staff_browser, staff_gets_in),
-        (code_door, own_partner_browser, partner_gets_in),
-    ],
-    ids=["password", "second-factor", "mail-code"],
-)
-def test_fifty_wrong_tries_are_locked_by_the_tenth_and_the_owner_still_gets_in(
-    door: Callable[[str, int], Any],
-    own_browser: Callable[[], Client],
-    gets_in: Callable[[Client], bool],
-    addresses: int,
-) -> None:
-    browser = own_browser()
-    browser.post("/konto/abmelden/")
-    statuses = [door(f"203.0.113.{number % addresses}", number).status_code for number in range(50)]
-    assert set(statuses[9:]) == {429}, statuses
-    assert gets_in(browser)
-
-
-@pytest.mark.slow
-def test_unknown_names_are_locked_like_known_ones() -> None:
-    with_phone(staff("Redaktion", "anna"))
-    for name in ("anna", "gibtesnicht"):
-        answers = [Client().post(LOGIN, {"login": name, "password": "falsch"}) for _unused in range(7)]
-        assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 3
-        assert "Die Anmeldung ist für eine Stunde gesperrt" in text(answers[-1])
-
-
-@pytest.mark.slow
-def test_one_address_under_attack_does_not_close_the_door_elsewhere() -> None:
-    anna = with_phone(staff("Redaktion", "anna"))
-    for number in range(50):
-        password_door("203.0.113.1", number)
-    assert sign_in(Client(REMOTE_ADDR="198.51.100.8"), anna).get("/admin/").status_code == 200
-
-
-@pytest.mark.slow
-def test_an_hour_later_the_door_is_open_again() -> None:
-    anna = with_phone(staff("Redaktion", "anna"))
-    for number in range(50):
-        password_door(f"203.0.113.{number}", number)
-    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=61))
-    assert sign_in(Client(), anna).get("/admin/").status_code == 200
-
-
-def test_nothing_that_was_typed_is_kept_of_a_wrong_try(client: Client) -> None:
-    client.post(LOGIN, {"login": "anna", "password": "fast-richtig"})
-    kept = AccessAttempt.objects.get()
-    assert "fast-richtig" not in f"{kept.post_data} {kept.get_data}"
-
-
-def test_the_proxy_says_who_asks_on_a_public_site_only(settings: Any, rf: Any) -> None:
-    request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="203.0.113.9")
-    assert client_address(request) == "127.0.0.1"
-    settings.PRODUCTION = True
-    assert client_address(request) == "203.0.113.9"
-    assert client_address(rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="<b>")) == "127.0.0.1"
-
-
-# -- cookies ---------------------------------------------------------------------------------------------------------
-
-
-def test_the_mark_of_an_own_browser_goes_to_the_sign_in_pages_only(client: Client) -> None:
-    sign_in(client, with_phone(staff("Redaktion", "anna")))
-    cookie = client.cookies["bekannt"]
-    assert cookie["path"] == "/konto/"
-    assert cookie["httponly"]
-    assert cookie["samesite"] == "Lax"
-    assert "anna" not in cookie.value
-
-
-@pytest.mark.slow
-def test_a_forged_mark_counts_for_nothing() -> None:
-    with_phone(staff("Redaktion", "anna"))
-    for number in range(12):
-        password_door(f"203.0.113.{number}", number)
-    browser = Client()
-    browser.cookies["bekannt"] = '["anna"]:fälschung'.encode().hex()
-    assert browser.post(LOGIN, {"login": "anna", "password": PASSWORD}).status_code == 429
