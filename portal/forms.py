@@ -71,11 +71,10 @@ class GuardedForm(PlainForm):
 
     `vorgang` is the id of the submission: sending the same form twice is stored once. `stempel` is the signed time at
     which the form was first shown. `betreff` is a field people neither see nor reach. A failed guard is a message and
-    a repaired form, so that sending again works. With a `meter`, a connection that sends very often is asked for a
-    number in words (`zahl`, `frage`). Render all of them with `portal/_guard.html`; call `count()` when it is stored.
+    a repaired form, so that sending again works. With a `meter`, what is right otherwise is counted, and a connection
+    that sends very often is asked for a number in words (`zahl`, `frage`). Render all with `portal/_guard.html`.
     """
 
-    _is_worn = False
     vorgang = forms.Field(required=False, widget=forms.HiddenInput)
     stempel = forms.Field(required=False, widget=forms.HiddenInput)
     betreff = forms.Field(
@@ -85,12 +84,13 @@ class GuardedForm(PlainForm):
     )
 
     def __init__(self, data: QueryDict | None = None, *args: Any, meter: Meter | None = None, **kwargs: Any) -> None:
-        super().__init__(legible(data) if data is not None else None, *args, **kwargs)
+        self._sent = legible(data) if data is not None else None
+        super().__init__(self._sent, *args, **kwargs)
         self.initial.setdefault("stempel", new_stamp())
         self.initial.setdefault("vorgang", str(uuid.uuid4()))
         self._meter = meter
-        if isinstance(self.data, QueryDict) and meter is not None and meter.is_full():
-            self._ask()
+        if self._sent is not None and number_of(self._sent.get("frage", "")) is not None:
+            self._show_question(self._sent)
 
     @property
     def submission_id(self) -> uuid.UUID:
@@ -102,41 +102,46 @@ class GuardedForm(PlainForm):
         message = self._guard_message(cleaned)
         if message:
             self.add_error(None, message)
-        if "zahl" in self.fields and cleaned.get("zahl", "").strip() != str(number_of(cleaned.get("frage") or "")):
-            self.add_error("zahl", _("Bitte schreiben Sie die Zahl in Ziffern, zum Beispiel: 47."))
         return cleaned
 
-    def count(self) -> None:
-        """Note that a valid form was stored; does nothing without a meter."""
-        if self._meter is None:
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self._sent is None:
             return
-        self._meter.count()
-        for name in ("stempel", "frage"):
-            if self.cleaned_data.get(name):
-                of_page(self.cleaned_data[name]).count()
+        if self._meter is not None and not self.errors:
+            self._count(self._meter, self._sent)
+        if self.errors:
+            self._repair(self._sent)
 
-    def _ask(self) -> None:
-        """Put the question into the form; one that was answered often enough gives way to a new one."""
-        data = self.data
-        assert isinstance(data, QueryDict)  # noqa: S101  # only bound forms are asked
-        asked = data.get("frage", "")
-        if number_of(asked) is None or of_page(asked).is_full():
-            asked = new_question()
-            data["frage"], data["zahl"] = asked, ""
+    def _count(self, meter: Meter, sent: QueryDict) -> None:
+        """Count what is about to be stored; where there was enough of it, a question or another page is in the way."""
+        asked, number = sent.get("frage", ""), number_of(sent.get("frage", ""))
+        is_answered = number is not None and sent.get("zahl", "").strip() == str(number)
+        if not meter.take() and not (is_answered and of_page(asked).take()):
+            if number is None or is_answered:  # one that was answered often enough gives way to a new one
+                sent["frage"], sent["zahl"] = new_question(), ""
+            self._show_question(sent)
+            self.add_error("zahl", _("Bitte schreiben Sie die Zahl in Ziffern, zum Beispiel: 47."))
+        elif not of_page(self.cleaned_data["stempel"]).take():
+            sent["stempel"] = new_stamp()
+            self.add_error(
+                None,
+                _(
+                    "Von dieser Seite kam schon sehr oft etwas. "
+                    "Ihre Angaben sind noch da: Bitte senden Sie noch einmal."
+                ),
+            )
+
+    def _show_question(self, sent: QueryDict) -> None:
         self.fields["frage"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["zahl"] = forms.CharField(
             required=False,
             max_length=10,
             label=_("Bitte schreiben Sie diese Zahl in Ziffern: %(number)s")
-            % {"number": in_words(number_of(asked) or 21)},
+            % {"number": in_words(number_of(sent.get("frage", "")) or 21)},
             help_text=_("Von Ihrem Anschluss kam gerade viel. So wissen wir, dass kein Programm sendet."),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        if self.errors:  # only a bound form has any
-            self._repair()
 
     def _guard_message(self, cleaned: dict[str, Any]) -> Any:
         if cleaned.get("betreff"):
@@ -149,22 +154,15 @@ class GuardedForm(PlainForm):
             return _("Das hat noch nicht geklappt. Ihre Angaben sind noch da: Bitte senden Sie noch einmal.")
         if age < SECONDS_A_PERSON_NEEDS:
             return _("Das ging sehr schnell. Ihre Angaben sind noch da: Bitte senden Sie gleich noch einmal.")
-        if self._meter is not None and of_page(cleaned["stempel"]).is_full():
-            self._is_worn = True
-            return _(
-                "Von dieser Seite kam schon sehr oft etwas. Ihre Angaben sind noch da: Bitte senden Sie noch einmal."
-            )
         return None
 
-    def _repair(self) -> None:
+    def _repair(self, sent: QueryDict) -> None:
         """Make the form shown again pass its guard."""
-        if not isinstance(self.data, QueryDict):
-            return
-        self.data["betreff"] = ""
-        if self._is_worn or stamp_age(self.data.get("stempel", "")) is None:
-            self.data["stempel"] = new_stamp()
-        if parse_submission_id(self.data.get("vorgang", "")) is None:
-            self.data["vorgang"] = str(uuid.uuid4())
+        sent["betreff"] = ""
+        if stamp_age(sent.get("stempel", "")) is None:
+            sent["stempel"] = new_stamp()
+        if parse_submission_id(sent.get("vorgang", "")) is None:
+            sent["vorgang"] = str(uuid.uuid4())
 
 
 class BarrierReportForm(GuardedForm):

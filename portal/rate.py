@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -21,6 +21,14 @@ SENDINGS_OF_A_PAGE = 2  # who corrects and sends again is a person, a hundred ti
 HOUR = 3600  # seconds
 
 
+# Counts one more where there is room, in one statement: of many at the same moment no two get the same place.
+_TAKE = """
+    INSERT INTO portal_formuse AS seen (hour, digest, count) SELECT %(hour)s, %(digest)s, 1 WHERE %(room)s >= 1
+    ON CONFLICT (hour, digest) DO UPDATE SET count = seen.count + 1 WHERE seen.count + 1 <= %(room)s
+    RETURNING count
+"""
+
+
 @dataclass(frozen=True)
 class Meter:
     """Counts the sendings of one kind ("report") from one connection, or of one page that was opened."""
@@ -29,23 +37,19 @@ class Meter:
     who: str
     limit: int
 
-    def is_full(self) -> bool:
-        """Whether the last hour saw as many as anybody needs; the hour slides."""
+    def take(self) -> bool:
+        """Count one sending; False, and nothing is counted, when the last hour saw as many as anybody needs.
+
+        The hour slides: of the hour before counts the part that is not over yet.
+        """
+        forget()
         now = time.time()
         hour, passed = int(now // HOUR), now % HOUR / HOUR
-        this, before = self._count(hour), self._count(hour - 1)
-        return this + before * (1 - passed) >= self.limit
-
-    def count(self) -> None:
-        """Note one sending, and forget what is older than the hour before."""
-        hour = int(time.time() // HOUR)
-        forget()
-        FormUse.objects.bulk_create([FormUse(hour=hour, digest=self._digest(hour), count=0)], ignore_conflicts=True)
-        FormUse.objects.filter(hour=hour, digest=self._digest(hour)).update(count=F("count") + 1)
-
-    def _count(self, hour: int) -> int:
-        rows = FormUse.objects.filter(hour=hour, digest=self._digest(hour))
-        return rows.values_list("count", flat=True).first() or 0
+        before = FormUse.objects.filter(hour=hour - 1, digest=self._digest(hour - 1)).values_list("count", flat=True)
+        room = self.limit - (before.first() or 0) * (1 - passed)
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, {"hour": hour, "digest": self._digest(hour), "room": room})
+            return cursor.fetchone() is not None
 
     def _digest(self, hour: int) -> bytes:
         key = salted_hmac("portal.rate", str(hour), algorithm="sha256").digest()

@@ -20,6 +20,7 @@ from portal.city import city
 from portal.forms import BarrierReportForm
 from portal.helplines import DANGER, answering
 from portal.mail import queue_mail
+from portal.rate import of_connection
 
 _SECRET = re.compile(r"password|^code$|credential")  # never written into a page
 
@@ -47,7 +48,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"form": BarrierReportForm(), "sent": "gesendet" in request.GET}
         return render(request, "portal/accessibility.html", context)
-    form = BarrierReportForm(request.POST)
+    form = BarrierReportForm(request.POST, meter=of_connection(request, "barrier"))
     if not form.is_valid():
         return render(request, "portal/accessibility.html", {"form": form, "sent": False})
     queue_mail(

@@ -120,7 +120,6 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
             ),
         )
         return _preview(request, draft, form)
-    form.count()
     return redirect("offers:submit_done", proposal.reference)
 
 
@@ -188,5 +187,4 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         by=words["reply_email"],
         submission_id=form.content_id(offer),
     )
-    form.count()
     return redirect(f"{address}?gesendet=1")

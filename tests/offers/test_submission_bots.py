@@ -2,9 +2,12 @@
 
 import random
 import re
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from django.urls import reverse
 from offers.models import Parallel, Proposal, Topic
 from portal.models import District
 from portal.question import in_words
+from portal.rate import SENDINGS_AN_HOUR, SENDINGS_OF_A_PAGE
 from tests.offers.factories import OfferFactory, TopicFactory
 from tests.offers.steps import STEPS, URL, Page, first_page, old_stamp, press
 from tests.portal.factories import city, quarter
@@ -68,8 +72,8 @@ def kinds() -> dict[str, Callable[[int], Answer]]:
         "filling in every field": lambda number: send(whole(number, old_stamp(), betreff=SPAM), from_many(number)),
         "one page again and again": lambda number: send(whole(number, caught), from_many(number)),
         "step by step at once": step_by_step,
-        "one after the other from one address": lambda number: send(whole(number, old_stamp()), ONE),
-        "a flood from there": lambda number: send(whole(number, old_stamp()), ONE),
+        "a flood from one address": lambda number: send(whole(number, old_stamp()), ONE),
+        "one after the other from there": lambda number: send(whole(number, old_stamp()), ONE),
     }
 
 
@@ -83,18 +87,33 @@ def step_by_step(number: int) -> Answer:
     return answer.status_code, answer.headers.get("Location", "")
 
 
+THROUGH = {"one page again and again": SENDINGS_OF_A_PAGE, "a flood from one address": SENDINGS_AN_HOUR}
+
+
+@contextmanager
+def within_a_moment() -> Iterator[None]:
+    """Programs are quick however slow this machine is: while this lasts the guard's clock stands still."""
+    began = time.time()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.forms.time", SimpleNamespace(time=lambda: began))
+        yield
+
+
 def test_of_a_thousand_programs_less_than_one_in_a_hundred_gets_through() -> None:
+    """No more than the limits let through, also of those that send in the same moment."""
     answers: dict[str, list[Answer]] = {}
     for kind, program in kinds().items():
         numbers = range(len(answers) * EACH, (len(answers) + 1) * EACH)
         if "flood" in kind:
             answers[kind] = at_the_same_time(program, numbers)
         else:
-            answers[kind] = [program(number) for number in numbers]
+            with within_a_moment() if "at once" in kind else nullcontext():
+                answers[kind] = [program(number) for number in numbers]
     assert sum(map(len, answers.values())) == 1000
     through = {kind: sum(map(is_stored, given)) for kind, given in answers.items()}
     assert Proposal.objects.count() == sum(through.values())
-    assert sum(through.values()) <= 10, through
+    assert {kind: number for kind, number in through.items() if number} == THROUGH
+    assert sum(THROUGH.values()) <= 10
     assert not Proposal.objects.waiting().exists(), "nobody read the mails, so nothing is before the Büro"
 
 
