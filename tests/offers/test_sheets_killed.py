@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ ROWS = 40 * BATCH
 
 def test_a_killed_worker_leaves_nothing_half_sent_and_the_next_sends_the_rest() -> None:
     own = member(PartnerFactory.create(name="Verein Sonne"))
-    plain = {"offer": None, "version": None, "base": {}, "conflicts": [], "similar": [], "waiting": ""}
+    plain: dict[str, Any] = {"offer": None, "version": None, "base": {}, "conflicts": [], "similar": [], "waiting": ""}
     rows = [{**plain, "line": line, "payload": {"title": f"Angebot {line}"}} for line in range(2, ROWS + 2)]
     sheet = UploadedSheet.objects.create(
         person=own.person,
