@@ -12,13 +12,14 @@ from offers.cards import pause
 from offers.enums import ProposalStatus, Status
 from offers.freshness.enums import ReportField
 from offers.freshness.reports import proposed
-from offers.models import ErrorReport, Offer, Proposal, Task, TemplateLink
+from offers.models import ErrorReport, Funding, Offer, Proposal, Task, TemplateLink
 from offers.proposals import Wording, facts, snapshot, with_all_parts
+from offers.steering.ends import WARN_MONTHS, months_later
 from offers.submission.change import Seen
 from offers.workspace.following import steps
 from offers.workspace.newcomers import new_offer
 from offers.workspace.quality import Quality, quality
-from partners.models import Affiliation
+from partners.models import Affiliation, Partner
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def overview(own: Affiliation) -> dict[str, Any]:
         "hints": [_hint(report) for report in ErrorReport.objects.open().about([partner]).select_related("offer")],
         "tasks": list(Task.objects.open().for_partners([partner]).select_related("offer").in_listing_order()),
         "patterns": _patterns(TemplateLink.objects.filter(template__provider=partner)),
+        "ending": ending_soon(partner),
     }
     return {
         **todo,
@@ -130,6 +132,14 @@ def _with_facts(due: list[Row]) -> list[Due]:
         seen = Seen(snapshot(offer, loaded=True), offer.version)
         found.append(Due(row, facts(seen.payload, wording), seen.write(offer)))
     return found
+
+
+def ending_soon(partner: Partner) -> list[Any]:
+    """What families see and what ends within three months, the next end first; `ending_on` is the day."""
+    today = timezone.localdate()
+    running = Offer.objects.filter(provider=partner).public()
+    known: list[Any] = list(running.ending_until(months_later(today, min(WARN_MONTHS)), Funding.objects.all()))
+    return [offer for offer in known if offer.ending_on >= today]
 
 
 _SETTLED = (ProposalStatus.APPROVED, ProposalStatus.WITHDRAWN)

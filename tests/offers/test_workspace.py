@@ -22,7 +22,7 @@ from offers.workspace.drafts import Values, as_query, mark, save_draft
 from offers.workspace.quality import CRITERIA, quality
 from partners.enums import Role
 from partners.models import Affiliation, Claim, Partner
-from tests.offers.factories import OfferFactory, ProposalFactory, ScheduleFactory, TopicFactory
+from tests.offers.factories import FundingFactory, OfferFactory, ProposalFactory, ScheduleFactory, TopicFactory
 from tests.offers.steps import Page, confirm_path, old_stamp, send_all, sent
 from tests.offers.test_actions import editor
 from tests.partners.factories import PartnerFactory, PlaceFactory
@@ -95,6 +95,19 @@ def test_what_needs_somebody_comes_first(mine: Client, own: Affiliation, partner
     assert "Fremdes" not in page
 
 
+def test_what_ends_within_three_months_waits_among_what_is_to_be_done(mine: Client, partner: Partner) -> None:
+    today = timezone.localdate()
+    OfferFactory.create(title="Läuft aus", provider=partner, ends_on=today + timedelta(days=80))
+    paid = OfferFactory.create(title="Bezahlt bis", provider=partner, lifecycle=Lifecycle.PROJECT)
+    FundingFactory.create(offer=paid, ends_on=today + timedelta(days=20))
+    OfferFactory.create(title="Später", provider=partner, ends_on=today + timedelta(days=120))
+    OfferFactory.create(title="Fremdes", ends_on=today + timedelta(days=10))
+    answer = mine.get(reverse("workspace:offers", args=[partner.slug]))
+    assert [offer.title for offer in answer.context["ending"]] == ["Bezahlt bis", "Läuft aus"]
+    assert answer.context["todo"] == 2
+    assert text(answer).count("Es läuft nur noch bis zum") == 2
+
+
 def test_the_share_of_confirmed_offers_counts_running_ones_only(mine: Client, partner: Partner) -> None:
     OfferFactory.create(provider=partner, confirmed_on=date(2026, 11, 1))
     OfferFactory.create(provider=partner)
@@ -110,7 +123,7 @@ def test_the_list_asks_as_many_queries_for_three_as_for_one(
         for _unused in range(count):
             new = OfferFactory.create(provider=partner, places=[PlaceFactory.create(partner=partner)])
             ScheduleFactory.create(offer=new)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             mine.get(reverse("workspace:offers", args=[partner.slug]))
 
 
