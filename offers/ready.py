@@ -64,11 +64,11 @@ def ready_cards(hits: Sequence[Hit], catalogue: Catalogue, *, from_here: bool = 
 def _distance(metres: float, from_here: bool) -> str:
     """ " · etwa 1,2 km entfernt": positions are rounded to 500 metres, so no more is known."""
     if metres < GRID_METRES:
-        far = _("weniger als %(count)d m") % {"count": GRID_METRES}
+        far = _("weniger als %(count)d\u00a0m") % {"count": GRID_METRES}
     elif metres < 1000:
-        far = _("etwa %(count)d m") % {"count": metres}
+        far = _("etwa %(count)d\u00a0m") % {"count": metres}
     else:
-        far = _("etwa %(kilometres)s km") % {"kilometres": number_format(metres / 1000, 1)}
+        far = _("etwa %(kilometres)s\u00a0km") % {"kilometres": number_format(metres / 1000, 1)}
     words = _("%(far)s entfernt") if from_here else _("%(far)s von der Ortsmitte")
     return escape(f" · {words % {'far': far}}")
 

@@ -214,12 +214,12 @@ def test_cards_say_how_far_where_that_decides(client: Client) -> None:
     def said(query: str) -> list[str]:
         return re.findall(r" · ((?:etwa|weniger)[^<]*)</dd>", client.get(f"/angebote/?{query}").content.decode())
 
-    centre = "von der Ortsmitte"
+    centre, gap = "von der Ortsmitte", "\u00a0"
     for _twice in range(2):  # drawn, then out of the shelf
         assert said("ort=hier&sortierung=nah") == [
-            f"weniger als 500 m {centre}",
-            f"etwa 900 m {centre}",
-            f"etwa 3,4 km {centre}",
+            f"weniger als 500{gap}m {centre}",
+            f"etwa 900{gap}m {centre}",
+            f"etwa 3,4{gap}km {centre}",
         ]
         assert said(f"naehe={HERE}&sortierung=nah")[2].endswith("km entfernt")
         assert said("ort=hier") == []
