@@ -105,6 +105,8 @@ def check_websites(checker: Checker | None = None, now: datetime | None = None) 
             answer = checker.check(url)
             if answer is not None:
                 _keep(row, url, answer, moment)
+            elif row is not None:
+                row.delete()  # it may not be asked any more: nobody knows whether it still is broken
     return _make_tasks()
 
 

@@ -287,6 +287,22 @@ def test_a_website_broken_for_a_week_is_a_task_until_it_answers_again(site: Site
 
 
 @pytest.mark.django_db
+def test_what_may_not_be_asked_any_more_is_no_longer_called_broken(site: Site) -> None:
+    city()
+    OfferFactory.create(website="http://a.example/")
+    site.pages = {"a.example/": 404}
+    start = timezone.now()
+    check_websites(Net(site).checker(), start)
+    LinkCheck.objects.update(broken_since=timezone.localdate() - timedelta(days=7))
+    check_websites(Net(site).checker(), start + timedelta(days=1))
+    assert Task.objects.open().count() == 1
+    site.pages["a.example/robots.txt"] = b"User-agent: *\nDisallow: /\n"
+    check_websites(Net(site).checker(), start + timedelta(days=2))
+    assert not Task.objects.open().exists()
+    assert not LinkCheck.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_website_is_asked_once_a_day_and_only_while_somebody_can_click_on_it(site: Site) -> None:
     city()
     offer = OfferFactory.create(website="http://a.example/")
