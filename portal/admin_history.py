@@ -25,6 +25,7 @@ from portal.history import (
     steps_of,
 )
 from portal.history_words import accounts, corrections_in_words
+from portal.merging.models import Merge
 
 STEPS_PER_PAGE = 20
 DELETED_PER_PAGE = 50
@@ -74,6 +75,7 @@ class HistoryMixin:
             "page": page,
             "accounts": accounts(list(page.object_list)),
             "newest": len(steps),
+            "merges": Merge.objects.that_can_go_back().of(obj),
             "may_restore": admin.has_change_permission(request, obj),
             **(extra_context or {}),
         }

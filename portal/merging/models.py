@@ -6,6 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
+class MergeQuerySet(models.QuerySet["Merge"]):
+    def of(self, row: models.Model) -> "MergeQuerySet":
+        """What was merged into this row."""
+        return self.filter(kind=row._meta.label_lower, target_id=row.pk)
+
+    def that_can_go_back(self) -> "MergeQuerySet":
+        return self.filter(undone_at=None, context__isnull=False)
+
+
 class Merge(models.Model):
     """`gone` holds `{"id", "name"}` of the rows that are no more; `moved` `[model, id, field, id before]` of each row
     that was led over; `report` the same in words, as lines of `portal.merging.actions.Line`.
@@ -27,6 +36,8 @@ class Merge(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("rückgängig gemacht von")
     )
     stayed = models.JSONField(default=list)
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         app_label = "portal"

@@ -155,6 +155,8 @@ def test_from_the_message_over_the_preview_to_two_entries_again() -> None:
     way_back = reverse("admin:portal_merge_undo", args=[done.pk])
     assert f'href="{way_back}"' in after
     assert f'href="{way_back}"' in browser.get(done.get_absolute_url()).content.decode()
+    history = reverse("admin:offers_offer_history", args=[kept.pk])
+    assert f'href="{way_back}"' in browser.get(history).content.decode()
     old = reverse("offers:detail", args=[gone.slug])
     assert Client().get(old).status_code == 301
     preview = browser.get(way_back).content.decode()
@@ -175,3 +177,4 @@ def test_from_the_message_over_the_preview_to_two_entries_again() -> None:
     assert "Geblieben ist:" in answer
     assert Client().get(old).status_code == 200
     assert "schon rückgängig gemacht" in browser.get(way_back).content.decode()
+    assert way_back not in browser.get(history).content.decode()
