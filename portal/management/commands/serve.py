@@ -111,7 +111,7 @@ def _programs() -> dict[str, list[str]]:
 
 def web_server(application: str, port: int) -> list[str]:
     """The command that serves a WSGI application. No access log: it would hold search texts."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    command = [sys.executable, "-m", "portal.web", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     command += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
     return [*command, "--workers-kill-timeout", "5", "--no-access-log", application]
 
