@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -19,13 +20,19 @@ UP = "Das Portal läuft: "
 LONG = 300  # seconds that a busy machine may take, far more than a quiet one does
 
 
+def free_port() -> int:
+    """One that nobody listens on now; from below those the system gives to connections, so that it stays free."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", 20_000 + secrets.randbelow(12_000)))
+            return int(probe.getsockname()[1])
+
+
 class Portal:
     """A running `manage.py serve`."""
 
     def __init__(self, var: Path, **environment: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.var = var
         self._environment = environment
         self.address = f"http://127.0.0.1:{self.port}"

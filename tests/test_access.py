@@ -52,7 +52,7 @@ def test_the_admin_is_closed_to_everybody_but_staff() -> None:
 
 def test_what_belongs_to_an_organisation_does_not_exist_for_another() -> None:
     for (name, method), cells in read_table().items():
-        if name.startswith(("accounts:", "workspace:")):
+        if name.startswith(("accounts:", "workspace:", "sheets:")):
             by_role = dict(zip(ROLES, cells, strict=True))
             own, foreign = by_role["Verwaltung"], by_role["fremder Partner"]
             if name not in {"accounts:home", "accounts:invitation", "workspace:claim"}:

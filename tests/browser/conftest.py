@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -24,6 +24,7 @@ from tests.browser.traces import Watch
 from tests.emptying import empty_tables, keep_rows
 from tests.pages import PAGES
 
+PATIENCE = 60_000  # milliseconds that a busy machine may take
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -81,6 +82,7 @@ def _close_connections(
 def _watched(browser: Browser) -> Iterator[None]:
     """Whatever browser tests do: no page asks a foreign host, no public page sets a cookie."""
     watch = Watch()
+    expect.set_options(timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as patch:
         for way in ("new_context", "new_page"):
             patch.setattr(browser, way, _watching(getattr(browser, way), watch))
@@ -93,6 +95,7 @@ def _watching(opened: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
     def open_watched(*args: Any, **options: Any) -> Any:
         new = opened(*args, **options)
         context = new if isinstance(new, BrowserContext) else new.context
+        context.set_default_timeout(PATIENCE)
         context.on("request", watch.request)
         context.on("response", watch.response)
         return new

@@ -61,8 +61,8 @@ class Visit:
             near.first.click()
             self.tab.wait_for_url("**naehe=**")
         self.tab.goto(self.base)
-        self.tab.locator("input[name=q]").first.press_sequentially(MARKS.words)
-        self.tab.wait_for_timeout(500)  # suggestions are asked for a moment later
+        with self.tab.expect_response(lambda answer: "/vorschlaege/" in answer.url and MARKS.words in answer.url):
+            self.tab.locator("input[name=q]").first.press_sequentially(MARKS.words)
         self.tab.locator("input[name=q]").first.press("Enter")
         self.tab.wait_for_url("**/angebote/**")
 

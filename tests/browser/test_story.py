@@ -123,7 +123,7 @@ def search(parent: Tab, site: Site) -> None:
 def test_from_the_first_search_to_the_new_offer(site: Site, tab: OpenTab, browser: Browser) -> None:
     parent, partner = tab(viewport=PHONE), tab(viewport={"width": 768, "height": 900})
     search(parent, site)
-    assert parent.locator(".offer").count() > 0
+    expect(parent.locator(".offer").first).to_be_visible()
     parent.goto(f"{site.url}/angebote/?q=Babymassage")
     assert TITLE not in parent.locator("main").inner_text()
 

@@ -8,7 +8,6 @@ import queue
 import random
 import re
 import signal
-import socket
 import socketserver
 import subprocess
 import sys
@@ -39,16 +38,11 @@ from tests.offers import steps
 from tests.offers.factories import OfferFactory, TopicFactory
 from tests.partners.factories import PartnerFactory
 from tests.portal.factories import quarter
+from tests.running import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 LONG = 120.0  # seconds a busy machine may take
 REFERENCE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
