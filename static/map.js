@@ -6,7 +6,7 @@
   const words = box.dataset;
   const button = box.querySelector("button");
   const said = box.querySelector("[role=status]");
-  const room = box.querySelector("[role=region]");
+  const room = box.querySelector("section");
 
   const fetched = (name, facts) =>
     new Promise((done, fail) => {
