@@ -88,7 +88,7 @@ class ParallelPairAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("Angebote"))
     def both(self, pair: ParallelPair) -> SafeString:
-        return format_html("{} ({})<br>{} ({})", pair.first, pair.first.provider, pair.second, pair.second.provider)
+        return format_html("{}<br>{}", _with_provider(pair.first), _with_provider(pair.second))
 
     @admin.display(description=gettext_lazy("Ähnlichkeit"), ordering="score")
     def likeness(self, pair: ParallelPair) -> str:
@@ -139,3 +139,8 @@ class ParallelPairAdmin(ReadOnlyAdmin):
             return False
         messages.success(request, _("Gespeichert. Das Paar kommt erst wieder, wenn sich eines der beiden ändert."))
         return True
+
+
+def _with_provider(offer: Offer) -> str:
+    """ "Elterncafé (Caritas)"; many a house is called as its only offer is."""
+    return offer.title if offer.title == offer.provider.name else f"{offer} ({offer.provider})"

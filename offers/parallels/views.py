@@ -40,7 +40,8 @@ class Cluster:
 
     count: int
     offers: list[Offer]
-    rows: list[Row]
+    closest: Row
+    others: list[Row]
     more_offers: int
     more_pairs: int
 
@@ -90,11 +91,13 @@ def _clusters(counted: list[Any]) -> list[Cluster]:
         held = [pairs[pk] for pk in cluster.shown if pk in pairs]
         offers = {offer.pk: offer for pair in held for offer in (pair.first, pair.second)}
         if held:
+            closest, *others = (Row(pair, in_one_sentence(reasons.of(Shared(**pair.shared)))) for pair in held)
             found.append(
                 Cluster(
                     cluster.offers,
                     sorted(offers.values(), key=lambda offer: offer.title),
-                    [Row(pair, in_one_sentence(reasons.of(Shared(**pair.shared)))) for pair in held],
+                    closest,
+                    others,
                     max(cluster.offers - len(offers), 0),
                     max(cluster.undecided - len(held), 0),
                 )
