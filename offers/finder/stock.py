@@ -90,6 +90,14 @@ class Stock:
         places: _Places = self.remember("places", lambda: _Places(self.ids))
         return self.alive & places.of(offers)
 
+    def beginning(self, keys: Iterable[bytes]) -> BitMap:
+        """The offers whose sort key begins with one of the keys."""
+        wanted = tuple(keys)
+        found = BitMap(one.number for one in self.late if one.key.startswith(wanted))
+        for key in wanted:
+            found.add_range(bisect_left(self.titles, key), bisect_left(self.titles, key + b"\xff"))
+        return found
+
     def without_age(self) -> BitMap:
         return self.having("ages", [None])
 

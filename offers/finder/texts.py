@@ -1,22 +1,22 @@
 """What a text finds, kept ready in the process: how it is understood, the hits and their order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from pyroaring import BitMap
 
 from offers.finder.catalogue import Catalogue
+from offers.finder.common import Reader
+from offers.finder.postings import Postings
 from offers.finder.stock import Stock
-from offers.models import Offer
-from offers.search.expressions import holds, relevance
 from offers.search.layers import Reading, read, widen
 from portal.shelf import Shelf
+from portal.watch import watch
 
-MOST_RANKED = 4_000  # hits; of more, only those with all words in their title are put in order
-ROOM = 6_000_000  # bytes of kept texts
+ROOM = 2_500_000  # bytes of kept hits
+ROOM_OF_READINGS = 1_000_000
+MOST_GROUPS = 400  # of hits that fit equally well; enough is told apart then
 
 
 @dataclass(frozen=True)
@@ -33,71 +33,79 @@ class Matches:
 
 
 class Texts:
-    """The texts that were asked for lately, for one state of the offers."""
+    """The texts that were asked for lately, for one state of what is public."""
 
     def __init__(self) -> None:
-        self._shelf: Shelf[Any] = Shelf(ROOM)
-        self._stock: Stock | None = None
+        self._readings: Shelf[Reading] = Shelf(ROOM_OF_READINGS)
+        self._matches: Shelf[Matches] = Shelf(ROOM)
+        self._now: tuple[Postings, str | None] = Postings(Stock()), None
+        self._reader = Reader()
 
     def understand(self, text: str, catalogue: Catalogue, stock: Stock) -> Reading:
-        """The first layer that finds enough. Inside a transaction nothing is kept: words for the same may be new."""
+        """The first layer that finds enough. Inside a transaction it is found anew: words for the same may be new."""
         if connection.in_atomic_block:
-            return widen(read(text, catalogue.place_words), _public())
-        reading: Reading | None = self._kept(text, stock)
+            self._now = self._now[0], None
+        postings = self.postings(stock)
+        reading = self._readings.get(text)
         if reading is None:
-            reading = widen(read(text, catalogue.place_words), _public())
-            self._keep(text, stock, reading, 3_000)
+            reading = widen(read(text, catalogue.place_words), postings)
+            if postings is self._now[0]:
+                self._readings.put(text, reading, 2_000)
         return reading
 
     def matches(self, reading: Reading, stock: Stock) -> Matches:
-        matches: Matches | None = self._kept(reading, stock)
+        postings = self.postings(stock)
+        key = reading.text, reading.match
+        matches = self._matches.get(key)
         if matches is None:
-            matches = find_matches(reading, stock)
-            self._keep(reading, stock, matches, matches.size)
+            matches = find_matches(reading, postings)
+            if postings is self._now[0]:
+                self._matches.put(key, matches, matches.size)
         return matches
 
-    def _kept(self, key: object, stock: Stock) -> Any:
-        if stock is not self._stock:
-            self._shelf.clear()
-            self._stock = stock
-        return self._shelf.get(key)
-
-    def _keep(self, key: object, stock: Stock, found: object, size: int) -> None:
-        if stock is self._stock:
-            self._shelf.put(key, found, size)
+    def postings(self, stock: Stock) -> Postings:
+        """The words of the stock; staff's words for the same may change without it."""
+        inside = connection.in_atomic_block
+        state = "" if inside else watch.state()
+        kept, known = self._now
+        same = kept.stock is stock and known == state
+        if same and kept.common is not None:
+            return kept
+        common = None if inside else self._reader.common(stock)
+        if not same:
+            self._readings.clear()
+            self._matches.clear()
+        elif common is None:
+            return kept
+        self._now = fresh, _state = Postings(stock, common), state
+        return fresh
 
 
 texts = Texts()
 
 
-def find_matches(reading: Reading, stock: Stock) -> Matches:
-    """Ask the database for the hits of a reading and how well they fit."""
-    hits = stock.numbers(_hits(reading))
-    ranked = _ranked(reading if len(hits) <= MOST_RANKED else replace(reading, match=reading.titles), stock)
-    rest = hits.difference(*ranked)
-    return Matches(hits, [*ranked, rest] if rest else ranked)
+def find_matches(reading: Reading, postings: Postings) -> Matches:
+    """The hits of a reading, in groups of the same points."""
+    hits = postings.stock.alive & postings.of(reading.match)
+    groups = {0: hits}
+    for levels in reading.order:
+        having = [(worth, found) for worth, query in levels if (found := hits & postings.of(query))]
+        if not having:
+            continue
+        finer: dict[int, BitMap] = {}
+        for points, group in groups.items():
+            rest = group
+            for worth, found in having:
+                if part := rest & found:
+                    _add(finer, points + worth, part)
+                    rest = rest - part
+            if rest:
+                _add(finer, points, rest)
+        groups = finer
+        if len(groups) > MOST_GROUPS:
+            break
+    return Matches(hits, [groups[points] for points in sorted(groups, reverse=True)])
 
 
-def _hits(reading: Reading) -> list[int]:
-    asked = f"published AND document @@ ({reading.match.text})"
-    sql = f"SELECT array_agg(offer_id) FROM offers_searchrow WHERE {asked}"  # noqa: S608  # our own functions, values apart
-    with connection.cursor() as cursor:
-        cursor.execute(sql, reading.match.values)
-        found: list[int] | None = cursor.fetchone()[0]
-    return found or []
-
-
-def _ranked(reading: Reading, stock: Stock) -> list[BitMap]:
-    """The hits of a reading in groups of the same relevance."""
-    groups = (
-        Offer.objects.filter(holds(reading), search_row__published=True)
-        .order_by()
-        .values(fit=relevance(reading))
-        .annotate(offers=ArrayAgg("pk"))
-        .order_by("-fit")
-    )
-    return [stock.numbers(offers) for offers in groups.values_list("offers", flat=True)]
-
-
-def _public() -> tuple[str, tuple[Any, ...]]:
-    return Offer.objects.public().order_by().values("pk").query.sql_with_params()
+def _add(groups: dict[int, BitMap], points: int, part: BitMap) -> None:
+    groups[points] = groups[points] | part if points in groups else part

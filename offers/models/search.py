@@ -20,10 +20,10 @@ from portal.enums import Language
 class SearchRow(models.Model):
     """One row per offer, with everything that search, filters and sorting ask.
 
-    `document` holds stems: title A, topics, formats and synonyms B, provider C, summary D. A mark before a stem says
-    where it comes from: "^" also in the title (for quick counts), "." in the text only (no weight), "=" part of a
-    compound, ".=" part of a compound in the text only. `pending` rows hold words that nobody has tried to split yet;
-    the job `offers.split_words` does and indexes them again.
+    `document` holds stems with a mark before them that says where they stand (`offers.search.queries`): none in the
+    title (weight A) or the summary (D), "^" in the title, "+" in its topics' and format's words, "@" in the provider's
+    name, "." in the text. Parts of compounds have "=", "~", "+=", "@=" and ".=" instead. `pending` rows hold words that
+    nobody has tried to split yet; the job `offers.split_words` does and indexes them again.
 
     An offer is public on a day when it is `published` (and not ended) and the day is not after `last_day` (design rule
     3). `districts` are all it shows for (rule 2). `flags` are free, interpreting, no_registration, regular and

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Question:
     words: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     spoken: tuple[str, ...] = ()  # both, in the order they were written
+    places: frozenset[str] = frozenset()  # those of them that name a part of the city
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -46,21 +47,34 @@ class Question:
     def instead(self, words: Mapping[str, str]) -> "Question":
         """The same question with some words replaced."""
         asked, weak, spoken = (tuple(words.get(word, word) for word in group) for group in self._groups())
-        return Question(asked, weak, spoken)
+        return replace(self, words=asked, weak=weak, spoken=spoken)
 
     def _groups(self) -> tuple[tuple[str, ...], ...]:
         return self.words, self.weak, self.spoken
 
 
+def folded_words(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return re.findall(r"[^\W_]+", fold(text))
+
+
 def question(text: str, places: Collection[str] = ()) -> Question:
     """The words of `text`, each once. Weak are words that most offers share, `places` and the city's own name."""
-    found = re.findall(r"[^\W_]+", fold(text))
-    words = list(dict.fromkeys(word for word in found if word not in _listed("filler_words.txt")))[:MOST_WORDS]
+    words = list(dict.fromkeys(word for word in folded_words(text) if word not in _listed("filler_words.txt")))[
+        :MOST_WORDS
+    ]
     weak = [word for word in words if word in places or word in _weak_words()]
     strong = [word for word in words if word not in weak]
     if not strong:
         strong, weak = weak, []
-    return Question(tuple(strong), tuple(weak), tuple(words))
+    return Question(tuple(strong), tuple(weak), tuple(words), frozenset(places).intersection(words))
+
+
+def as_asked(phrase: str) -> str:
+    """A phrase as a question with it is read: folded and without fillers, unless they are all that tells it apart."""
+    words = folded_words(phrase)
+    telling = [word for word in words if word not in _listed("filler_words.txt")]
+    return " ".join(telling if any(map(says_something, telling)) else words)
 
 
 def says_something(word: str) -> bool:

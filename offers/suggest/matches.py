@@ -1,56 +1,51 @@
 """What begins like the words typed so far.
 
-Offers are asked for by the words of their titles, through the index; topics, places and partners, with an offer or
-without one, are few enough to be kept in the process.
+Offers stand in the order of their titles, so those that begin like the text are a slice; others are asked for by the
+words of their titles. Topics, places and partners, with an offer or without one, are few enough to be kept.
 """
 
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from offers.finder import Catalogue, Search
 from offers.finder.keeper import keeper
-from offers.search.words import fold
+from offers.finder.postings import without_umlauts
+from offers.finder.stock import Stock
+from offers.finder.texts import texts
+from offers.search.queries import TITLE, Held
+from offers.search.words import fold, folded_words
 from partners.models import Partner
+from portal.clock import today
 from portal.enums import DistrictKind
+from portal.shelf import Shelf
 from portal.watch import watch
 
 MOST = 5  # of a kind
 SHORTEST = 2  # letters
+ROOM = 1_000_000  # bytes of kept answers
 _MOST_WORDS = 4
-_LOOKED_AT = 200  # offers that begin like this; the best of them are shown
+_LOOKED_AT = 20  # offers that begin like this; the best of them are shown
 _SURE = 5  # letters of a word with an umlaut that have to stand in the title
 _ALIKE = 0.8
 _NEAR = 0.35  # likeness by trigrams from which on a word may be meant
 
-# "^" stands before stems of the title, "=" before parts of compounds (A: in the title; see SearchRow).
 _OFFERS = """
-    SELECT offer.title, partner.name, offer.slug
-    FROM (
-        SELECT offer_id, title_key FROM offers_searchrow
-        WHERE published AND last_day >= %s AND document @@ ({titles}) LIMIT %s
-    ) AS found
-    JOIN offers_offer AS offer ON offer.id = found.offer_id
-    JOIN partners_partner AS partner ON partner.id = offer.provider_id
-    ORDER BY found.title_key, offer.id
+    SELECT offer.id, offer.title, partner.name, offer.slug
+    FROM offers_offer AS offer JOIN partners_partner AS partner ON partner.id = offer.provider_id
+    WHERE offer.id = ANY (%s)
 """
 _NEAREST = """
-    SELECT offer.title, partner.name, offer.slug
-    FROM (
-        SELECT folded FROM offers_searchword WHERE similarity(folded, %s) >= %s ORDER BY folded <-> %s LIMIT 1
-    ) AS meant
-    JOIN offers_searchrow AS held ON held.document @@ search_term(meant.folded, '{{^}}')
-    JOIN offers_offer AS offer ON offer.id = held.offer_id
-    JOIN partners_partner AS partner ON partner.id = offer.provider_id
-    WHERE held.published AND held.last_day >= %s ORDER BY held.title_key, offer.id LIMIT %s
+    SELECT folded FROM (SELECT folded FROM offers_searchword ORDER BY folded <-> %s LIMIT 1) AS nearest
+    WHERE similarity(folded, %s) >= %s
 """
 
 
@@ -70,14 +65,28 @@ class Group:
 
 def suggestions(text: str) -> list[Group]:
     """Topics, offers, partners and places whose words begin like the words of `text`; else those nearly like it."""
-    words = re.findall(r"[^\W_]+", fold(text))[:_MOST_WORDS]
+    words = folded_words(text)[:_MOST_WORDS]
     if len("".join(words)) < SHORTEST:
         return []
-    catalogue = keeper.catalogue()
-    offers, partners = _offers(words), _partners(words)
+    if connection.in_atomic_block:  # what is not committed reaches nobody else
+        return _suggestions(words)
+    key = tuple(words), get_language(), watch.state()
+    groups = _answers.get(key)
+    if groups is None:
+        groups = _suggestions(words)
+        _answers.put(key, groups, 300 + 700 * sum(len(group.choices) for group in groups))
+    return groups
+
+
+_answers: Shelf[list[Group]] = Shelf(ROOM)
+
+
+def _suggestions(words: list[str]) -> list[Group]:
+    catalogue, stock = keeper.catalogue(), keeper.stock()
+    offers, partners = _offers(stock, words), _partners(words)
     topics, places = _topics(catalogue, words), _places(catalogue, words)
     if not (offers or partners or topics or places):
-        offers = _nearest(words[-1])
+        offers = _nearest(stock, words[-1])
     groups = [
         Group("themen", _("Themen"), topics),
         Group("angebote", _("Angebote"), offers),
@@ -87,18 +96,40 @@ def suggestions(text: str) -> list[Group]:
     return [group for group in groups if group.choices]
 
 
-def _offers(words: list[str]) -> list[Suggestion]:
-    titles = " && ".join("search_any(%s::tsquery, search_term(%s, '{^}'))" for _word in words)
-    rows = _rows(
-        _OFFERS.format(titles=titles), [timezone.localdate(), *_beginnings(words, "'^{0}':* | '={0}':*A"), _LOOKED_AT]
-    )
-    typed, umlauts = " ".join(words), [word[:_SURE] for word in words if _short(word) != word]
-    ranked = []
-    for place, (title, provider, slug) in enumerate(rows):
-        folded = fold(title)
-        if all(umlaut in folded for umlaut in umlauts):
-            ranked.append((not folded.startswith(typed), place, _offer(title, provider, slug)))
-    return [offer for _other, _place, offer in sorted(ranked, key=lambda one: one[:2])[:MOST]]
+def _offers(stock: Stock, words: list[str]) -> list[Suggestion]:
+    """Those whose title begins like the text, then those with words in it that begin like each of its words."""
+    typed, public = " ".join(words), stock.public(today())
+    begin = public & stock.beginning(form.encode() for form in {typed, without_umlauts(typed)})
+    numbers = stock.in_title_order(begin, 0, _LOOKED_AT)
+    if len(numbers) < MOST:
+        held = [texts.postings(stock).beginning(word) for word in words]
+        numbers += stock.in_title_order(BitMap.intersection(public, *held) - begin, 0, _LOOKED_AT)
+    umlauts = [word[:_SURE] for word in words if without_umlauts(word) != word]
+    found = [one for one in _read(stock, numbers) if all(umlaut in fold(one.label) for umlaut in umlauts)]
+    return sorted(found, key=lambda one: not fold(one.label).startswith(typed))[:MOST]
+
+
+def _nearest(stock: Stock, word: str) -> list[Suggestion]:
+    """Offers with the known word that is most like this one in their title."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST, [word, word, _NEAR])
+        known = [Held(folded, (TITLE,)) for (folded,) in cursor.fetchall()]
+    hits = [texts.postings(stock).hits(query) for query in known]
+    return [one for found in hits for one in _read(stock, stock.in_title_order(found, 0, MOST))]
+
+
+def _read(stock: Stock, numbers: list[int]) -> list[Suggestion]:
+    """The offers of these numbers, in their order."""
+    ids = [stock.ids[number] for number in numbers]
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERS, [ids])
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [
+        Suggestion(title, reverse("offers:detail", args=[slug]), provider)
+        for title, provider, slug in (rows[offer] for offer in ids if offer in rows)
+    ]
 
 
 def _partners(words: list[str]) -> list[Suggestion]:
@@ -133,31 +164,7 @@ def _names() -> list[_Name]:
 
 @lru_cache(maxsize=20_000)
 def _spaced(name: str) -> str:
-    return "".join(f" {word}" for word in re.findall(r"[^\W_]+", fold(name)))
-
-
-def _beginnings(words: list[str], pattern: str) -> list[str]:
-    """For each word what may stand in the document: a stem that begins so, and the stem of the whole word."""
-    return [
-        part
-        for word in words
-        for part in (" | ".join(pattern.format(form) for form in dict.fromkeys([word, _short(word)])), word)
-    ]
-
-
-def _short(word: str) -> str:
-    """As stems write umlauts: "vaeter" is kept as "vat". It finds too much, so the title is compared as well."""
-    return re.sub("([aou])e", r"\1", word)
-
-
-def _nearest(word: str) -> list[Suggestion]:
-    """Offers with the known word that is most like this one in their title."""
-    rows = _rows(_NEAREST.format(), [word, _NEAR, word, timezone.localdate(), MOST])
-    return [_offer(*row) for row in rows]
-
-
-def _offer(label: str, note: str, slug: str) -> Suggestion:
-    return Suggestion(label, reverse("offers:detail", args=[slug]), note)
+    return "".join(f" {word}" for word in folded_words(name))
 
 
 def _topics(catalogue: Catalogue, words: list[str]) -> list[Suggestion]:
@@ -193,12 +200,3 @@ def _like(known: Iterable[tuple[str, tuple[str, ...]]], words: list[str]) -> lis
 def _nearly(words: list[str], texts: list[str]) -> bool:
     held = [word for text in texts for word in text.split()]
     return all(difflib.get_close_matches(asked, held, 1, _ALIKE) for asked in words)
-
-
-def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """In a transaction of its own: for the few rows it is asked for, PostgreSQL would rather read the whole table."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows

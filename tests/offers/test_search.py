@@ -6,21 +6,29 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytest_django import DjangoAssertNumQueries
 
 from offers.finder import Catalogue, Search, find
+from offers.finder.keeper import keeper
+from offers.finder.results import PER_PAGE
+from offers.finder.texts import Texts, find_matches
 from offers.models import FormatWords, Offer, SearchRow, SearchSynonym, SearchWord
-from offers.search.layers import ENOUGH, Layer, Reading
+from offers.search.layers import ENOUGH, Layer, Reading, read, widen
 from offers.search.splitting import split_new_words
 from offers.search.words import fold, question
+from offers.synthetic.load import generate
 from portal.management.commands.worker import run_worker
 from tests.offers.factories import OfferFactory, TopicFactory
 from tests.partners.factories import PartnerFactory
 from tests.portal.factories import quarter
 
 pytestmark = pytest.mark.django_db
+ORDERED = (
+    *("Beratung", "Hebamme", "Kinder", "Beratung Sterkrade", "Gruppe für Väter", "Deutsch lernen", "детский сад"),
+    *("Krabelgruppe", "Mobbing in der Schule", "Sportverein Fußball", "City Knirpse", "Eltern Café Lirich"),
+)
 
 
 def found(text: str) -> list[str]:
@@ -252,21 +260,30 @@ def split_known(*words: str) -> None:
 # The page
 
 
-def test_a_page_full_of_titles_takes_one_query_to_be_understood(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    OfferFactory.create_batch(ENOUGH, title="Krabbelgruppe")
-    with django_assert_num_queries(9):
-        client.get("/angebote/?q=Krabbelgruppe")
+def test_a_text_takes_one_query_and_words_that_are_known_none() -> None:
+    OfferFactory.create_batch(ENOUGH, title="Krabbelgruppe am Markt", summary="")
+    catalogue, stock = Catalogue(), keeper.stock()
+    texts = Texts()
+    postings = texts.postings(stock)
+
+    with CaptureQueriesContext(connection) as asked:
+        widen(read("Krabbelgruppe Markt", catalogue.place_words), postings)
+    assert len(asked) == 2  # the words, and what staff say they mean
+    with CaptureQueriesContext(connection) as asked:
+        found = widen(read("Markt"), postings)
+        assert len(find_matches(found, postings).hits) == ENOUGH
+    assert len(asked) == 0
 
 
-def test_a_typing_error_takes_two_queries_more(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_a_typing_error_takes_two_queries_more() -> None:
     OfferFactory.create_batch(3, title="Krabbelgruppe")
     split_known("Krabbelgruppe")
-    with django_assert_num_queries(11):
-        assert "Krabbelgruppe" in client.get("/angebote/?q=Krabelgruppe").content.decode()
+    postings = Texts().postings(keeper.stock())
+
+    with CaptureQueriesContext(connection) as asked:
+        found = widen(read("Krabelgruppe"), postings)
+    assert found.instead == "krabbelgruppe"
+    assert len(asked) == 4
 
 
 def test_the_layer_does_not_depend_on_the_filters() -> None:
@@ -277,6 +294,21 @@ def test_the_layer_does_not_depend_on_the_filters() -> None:
     assert (results.count, results.tally.facets["kostenlos"]) == (0, {})
     assert results.search.reading is not None
     assert not results.search.reading.instead
+
+
+@pytest.mark.slow
+def test_hits_and_order_are_those_of_the_database() -> None:
+    call_command("load_pack", "portal/data/oberhausen", stdout=StringIO())
+    generate(count=200, seed=3)
+    split_new_words()
+    catalogue = Catalogue()
+    for text in ORDERED:
+        search = find(Search(q=text), catalogue).search
+        expected = list(search.in_order(search.offers()).values_list("pk", flat=True))
+        pages = range(1, -(-len(expected) // PER_PAGE) + 1)
+        listed = [hit.offer for number in pages for hit in find(search, catalogue, page=number).hits]
+        assert expected, text
+        assert listed == expected, text
 
 
 @pytest.mark.slow

@@ -1,4 +1,8 @@
-"""How good the search is on the Oberhausen pack: the sample of questions with the rank each answer has to have."""
+"""How good the search is on the Oberhausen pack: questions with the rank that each answer has to have.
+
+`search_queries.csv` is the sample. `search_holdout.csv` was written without a look at the words of the pack; the first
+half was mended by (it began at 82 %), the second was measured once before anything was mended by it: 85 %.
+"""
 
 import csv
 import re
@@ -14,17 +18,17 @@ from django.db import connection
 from offers.finder import Catalogue, Search, find
 from offers.search.splitting import split_new_words
 
-QUERIES = Path(__file__).with_name("search_queries.csv")
-SHARE = 0.95
+SAMPLE = "search_queries.csv"
+SHARES = {SAMPLE: 0.95, "search_holdout.csv": 0.93}
 
 
-def asked() -> list[dict[str, str]]:
-    with QUERIES.open(encoding="utf-8", newline="") as file:
+def asked(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
 
 
 def test_there_are_enough_questions_of_every_kind() -> None:
-    kinds = [row["kind"] for row in asked()]
+    kinds = [row["kind"] for row in asked(SAMPLE)]
     assert len(kinds) >= 120
     assert {"compound", "exact", "synonym", "typo", "question", "umlaut", "foreign"} <= set(kinds)
 
@@ -36,10 +40,16 @@ def test_nearly_every_question_finds_its_offer_within_its_rank(capsys: pytest.Ca
     split_new_words()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE offers_searchrow, offers_searchword, offers_searchsynonym, offers_offer")
+    for name, share in SHARES.items():
+        with capsys.disabled():
+            measure(name, share)
+
+
+def measure(name: str, share: float) -> None:
     catalogue = Catalogue()
     wrong: list[str] = []
     took: dict[str, list[float]] = defaultdict(list)
-    for row in asked():
+    for row in asked(name):
         started = time.perf_counter()
         results = find(Search(q=row["query"]), catalogue)
         seconds = time.perf_counter() - started
@@ -49,9 +59,8 @@ def test_nearly_every_question_finds_its_offer_within_its_rank(capsys: pytest.Ca
         if not any(re.search(row["expected"], hit) for hit in best):
             wrong.append(f"{row['query']} ({row['kind']}): {best}")
     count = sum(map(len, took.values()))
-    with capsys.disabled():
-        print(f"\n{count - len(wrong)} of {count} within their rank")
-        for layer, times in sorted(took.items()):
-            middle = sorted(times)[len(times) // 2] * 1000
-            print(f"  {layer}: {len(times) / count:.0%}, median {middle:.0f} ms, slowest {max(times) * 1000:.0f} ms")
-    assert len(wrong) <= (1 - SHARE) * count, wrong
+    print(f"\n{name}: {count - len(wrong)} of {count} within their rank")
+    for layer, times in sorted(took.items()):
+        middle = sorted(times)[len(times) // 2] * 1000
+        print(f"  {layer}: {len(times) / count:.0%}, median {middle:.0f} ms, slowest {max(times) * 1000:.0f} ms")
+    assert len(wrong) <= (1 - share) * count, wrong

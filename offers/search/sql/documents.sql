@@ -9,6 +9,12 @@ CREATE OR REPLACE FUNCTION search_words(plain text) RETURNS text[] LANGUAGE sql 
     SELECT tsvector_to_array(to_tsvector('simple', plain))
 $$;
 
+-- The stems with a mark before each, without places.
+CREATE OR REPLACE FUNCTION search_marked(stems tsvector, mark text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(ARRAY(SELECT mark || stem FROM unnest(tsvector_to_array(stems)) AS stem))
+$$;
+
 -- The document of each offer: its stems by tier, with the marks that SearchRow names, and whether it holds words that
 -- nobody has tried to split yet. What many offers share (words, topics, formats, providers) is taken apart once a call.
 CREATE OR REPLACE FUNCTION search_documents(ids bigint[])
@@ -18,12 +24,12 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
                search_plain_words(description) AS description
         FROM offers_offer WHERE id = ANY (ids)
     ), links AS MATERIALIZED (
-        SELECT link.offer_id, 'topic' AS kind, topic_id::text AS key, topic_id AS place
+        SELECT link.offer_id, 'topic' AS kind, topic_id::text AS key
         FROM given JOIN offers_offer_topics AS link ON link.offer_id = given.id
-        UNION ALL SELECT id, 'format', format, NULL FROM given WHERE format <> ''
-        UNION ALL SELECT id, 'provider', provider_id::text, NULL FROM given
+        UNION ALL SELECT id, 'format', format FROM given WHERE format <> ''
+        UNION ALL SELECT id, 'provider', provider_id::text FROM given
     ), lists AS MATERIALIZED (
-        SELECT kind, key, CASE kind WHEN 'provider' THEN 'C' ELSE 'B' END AS weight, search_plain_words(words) AS words
+        SELECT kind, key, CASE kind WHEN 'provider' THEN '@' ELSE '+' END AS mark, search_plain_words(words) AS words
         FROM (
             SELECT 'topic' AS kind, id::text AS key, label || ' ' || array_to_string(synonyms, ' ') AS words
             FROM offers_topic
@@ -33,7 +39,7 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
         ) AS spoken
         WHERE (kind, key) IN (SELECT DISTINCT kind, key FROM links)
     ), stems_of_lists AS MATERIALIZED (
-        SELECT kind, key, setweight(to_tsvector('german', search_fold_plain(words)), weight::"char") AS stems
+        SELECT kind, key, search_marked(to_tsvector('german', search_fold_plain(words)), mark) AS stems
         FROM lists
     ), stems AS MATERIALIZED (
         SELECT id, to_tsvector('german', search_fold_plain(title)) AS a,
@@ -41,7 +47,7 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
                to_tsvector('german', search_fold_plain(description)) AS e
         FROM given
     ), words_of_lists AS MATERIALIZED (
-        SELECT kind, key, weight, unnest(search_words(words)) AS word FROM lists
+        SELECT kind, key, mark, unnest(search_words(words)) AS word FROM lists
     ), words AS MATERIALIZED (
         SELECT id, 'A' AS weight, unnest(search_words(title)) AS word FROM given
         UNION ALL SELECT id, 'D', unnest(search_words(summary)) FROM given
@@ -50,20 +56,18 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
         SELECT word, parts, known.id IS NULL AND search_word_counts(word) AS unknown
         FROM (SELECT word FROM words UNION SELECT word FROM words_of_lists) AS used
         LEFT JOIN offers_searchword AS known USING (word)
-    ), parts_of_words AS MATERIALIZED (  -- as text that becomes a vector, with the weights of the tiers
+    ), parts_of_words AS MATERIALIZED (  -- as text that becomes a vector, with the marks of the tiers
         SELECT word,
-               string_agg(format('''=%s'':1A', part), ' ') AS a, string_agg(format('''=%s'':2B', part), ' ') AS b,
-               string_agg(format('''=%s'':3C', part), ' ') AS c, string_agg(format('''=%s'':4', part), ' ') AS d,
-               string_agg(format('''.=%s''', part), ' ') AS text
+               string_agg(format('''=%1$s'':1A ''~%1$s''', part), ' ') AS a,
+               string_agg(format('''=%s'':4', part), ' ') AS d, string_agg(format('''.=%s''', part), ' ') AS text,
+               string_agg(format('''+=%s''', part), ' ') AS list, string_agg(format('''@=%s''', part), ' ') AS provider
         FROM lexicon CROSS JOIN LATERAL unnest(lexicon.parts) AS part GROUP BY word
     ), parts_of_lists AS MATERIALIZED (
-        SELECT kind, key, string_agg(CASE weight WHEN 'B' THEN found.b ELSE found.c END, ' ') AS parts,
+        SELECT kind, key, string_agg(CASE mark WHEN '+' THEN found.list ELSE found.provider END, ' ') AS parts,
                bool_or(lexicon.unknown) AS unknown
         FROM words_of_lists JOIN lexicon USING (word) LEFT JOIN parts_of_words AS found USING (word) GROUP BY kind, key
     ), shared AS (
-        SELECT links.offer_id AS id,
-               search_concat(stems ORDER BY place) FILTER (WHERE kind <> 'provider') AS b,
-               search_concat(stems) FILTER (WHERE kind = 'provider') AS c,
+        SELECT links.offer_id AS id, search_concat(stems) AS stems,
                string_agg(parts, ' ') AS parts, bool_or(unknown) AS unknown
         FROM links JOIN stems_of_lists USING (kind, key) LEFT JOIN parts_of_lists USING (kind, key)
         GROUP BY links.offer_id
@@ -74,9 +78,8 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
         SELECT DISTINCT id FROM words WHERE word IN (SELECT word FROM lexicon WHERE lexicon.unknown)
     )
     SELECT stems.id,
-           setweight(a, 'A') || coalesce(b, '') || coalesce(c, '') || setweight(d, 'D')
-               || array_to_tsvector(ARRAY(SELECT '^' || stem FROM unnest(tsvector_to_array(a)) AS stem))
-               || array_to_tsvector(ARRAY(SELECT '.' || stem FROM unnest(tsvector_to_array(e)) AS stem))
+           setweight(a, 'A') || setweight(d, 'D') || search_marked(a, '^') || search_marked(e, '.')
+               || coalesce(shared.stems, '')
                || coalesce(concat_ws(' ', parts.parts, shared.parts), '')::tsvector,
            unknown.id IS NOT NULL OR coalesce(shared.unknown, false)
     FROM stems

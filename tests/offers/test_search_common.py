@@ -1,0 +1,45 @@
+"""The words that many offers hold are found in the process as the database's index finds them."""
+
+import pytest
+
+from offers.finder import common as common_module
+from offers.finder.common import read_common
+from offers.finder.keeper import Keeper
+from offers.finder.postings import Postings
+from offers.finder.texts import Matches, find_matches
+from offers.models import Offer
+from offers.search.layers import Reading, read, widen
+from tests.offers.factories import OfferFactory, TopicFactory
+
+TEXTS = ("Krabbelgruppe", "Krabbelgruppe Markt", "Chor", "Singen", "Markt Ufer", "gibtesnicht")
+
+
+def found(text: str, postings: Postings) -> tuple[Reading, Matches]:
+    reading = widen(read(text), postings)
+    return reading, find_matches(reading, postings)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_common_words_are_those_of_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offers.finder.keeper.QUICK", -1.0)  # changes are taken up one by one
+    monkeypatch.setattr(common_module, "_COMMON", common_module._COMMON.replace("> 100", "> 1"))
+    keeper, topic = Keeper(), TopicFactory.create(label="Singen")
+    for place in ("Markt", "Ufer", "Park"):
+        OfferFactory.create(title=f"Krabbelgruppe am {place}", summary="")
+        OfferFactory.create(title=f"Chor {place}", summary="Krabbelgruppe", topics=[topic])
+    first = keeper.stock()
+    common = read_common(first)
+    assert {"^krabbelgrupp", "+sing"} <= common.sets.keys()
+    assert "^gibtesnicht" not in common.sets
+
+    OfferFactory.create(title="Krabbelgruppe im Turm", topics=[topic])
+    Offer.objects.filter(title="Chor Ufer").update(title="Ufer")
+    Offer.objects.filter(title="Chor Park").delete()
+    second = keeper.stock()
+
+    assert common.fits(second)
+    for text in TEXTS:
+        assert found(text, Postings(second, common)) == found(text, Postings(second)), text
+    keeper.forget()
+    assert not common.fits(keeper.stock())
