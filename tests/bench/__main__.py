@@ -24,16 +24,19 @@ from portal.embedded import Cluster
 from portal.management.commands.serve import web_server
 from portal.refusal import Refusal
 from tests.bench.inside import inside
-from tests.bench.load import CONNECTIONS, Measured, at_half_load, compare, fetch, measure
-from tests.bench.pages import FILTERED, addresses
+from tests.bench.load import CONNECTIONS, ROUNDS, Measured, at_half_load, compare, fetch, measure
+from tests.bench.pages import FILTERED, addresses, known_words
 from tests.bench.parallels import parallels
 from tests.bench.steering import SIZE as STEERING_SIZE
 from tests.bench.steering import steering
+from tests.bench.texts import NAME as FRESH
+from tests.bench.texts import PER_ROUND, fresh_texts, rounds
 
 SIZES = (1_000, 50_000, 200_000)
 MILLION = 1_000_000
 SECONDS = 5  # at half load
 KEPT = (FILTERED, "Angebot")  # kinds that are measured as kept pages, too
+BUSY = 20  # percent of a core
 FOLDER = settings.VAR_DIR / "bench"
 PRODUCTION = {
     "PORTAL_BASE_URL": "https://portal.example.org",
@@ -70,16 +73,18 @@ def _measure_size(cluster: Cluster, size: int, constant: int) -> Iterator[str]:
     yield f"{size:>8}  geladen in {time.monotonic() - started:.0f} s"
     with psycopg.connect(url) as connection:
         pages = addresses(connection)
+        fresh = fresh_texts(known_words(connection), (ROUNDS + 1) * PER_ROUND)
         [count] = connection.execute("SELECT count(*) FROM offers_offer").fetchone() or (0,)
     with _portal(url, PORTAL_PAGE_CACHE_MB="0") as port:
         for name, paths in pages.items():
             yield from _measure_page(count, name, paths, port, constant)
+        yield from _measure_fresh(count, fresh, port, constant)
         yield _memory(port)
     with _portal(url) as port:
         for name in KEPT:
             yield from _measure_page(count, f"{name}, vorrätig", pages[name], port, constant)
         yield _memory(port)
-    yield from inside(url, pages, {**PRODUCTION, "VAR_DIR": str(FOLDER)})
+    yield from inside(url, {**pages, FRESH: fresh}, {**PRODUCTION, "VAR_DIR": str(FOLDER)})
     yield from parallels(url)
     if size == STEERING_SIZE:
         with _portal(url) as port:
@@ -92,6 +97,7 @@ def _measure_page(count: int, name: str, paths: list[str], port: int, constant: 
         raise Refusal(
             f"{name}: {[path for path, (s, _) in zip(paths, answers, strict=False) if s != HTTPStatus.OK][:3]}"
         )
+    _settle(port)
     size = sum(size for _status, size in answers) // len(answers)
     same_size = [f"/{size}/"]
     for warm, asked in ((port, paths), (constant, same_size)):
@@ -103,13 +109,32 @@ def _measure_page(count: int, name: str, paths: list[str], port: int, constant: 
         yield _line(count, f"{name}, halbe Last", size, half)
 
 
+def _measure_fresh(count: int, paths: list[str], port: int, constant: int) -> Iterator[str]:
+    """Texts that nobody has asked for; each round has its own."""
+    parts = rounds(paths)
+    size = sum(fetch(port, path)[1] for path in next(parts)[:40]) // 40
+    found = compare(lambda: measure(port, next(parts), 1, FOLDER), lambda: measure(constant, [f"/{size}/"], 1, FOLDER))
+    yield _line(count, FRESH, size, found.page, f"{found.yardstick.rate:.0f}", found.ratios)
+    yield f"{'':>8}  Jeder Text zum ersten Mal: {min(1.0, PER_ROUND / found.page.rate):.0%} der Anfragen"
+
+
+def _settle(port: int) -> None:
+    """Wait until the server has done what it does beside its answers, such as reading the common words."""
+    processes = _processes(port)
+    while max(process.cpu_percent(0.3) for process in processes) > BUSY:
+        pass
+
+
+def _processes(port: int) -> list[psutil.Process]:
+    """The processes that answer."""
+    own = psutil.Process().children(recursive=True)
+    return [one for one in own if f"--port {port} " in " ".join(one.cmdline()) and not one.children()]
+
+
 def _memory(port: int) -> str:
     """Resident and own memory of each process of the web server."""
-    found = []
-    for process in psutil.Process().children(recursive=True):
-        if f"--port {port} " in " ".join(process.cmdline()) and not process.children():
-            memory = process.memory_full_info()
-            found.append(f"{memory.rss / 1e6:.0f} MB (eigene {memory.uss / 1e6:.0f})")
+    memories = [process.memory_full_info() for process in _processes(port)]
+    found = [f"{memory.rss / 1e6:.0f} MB (eigene {memory.uss / 1e6:.0f})" for memory in memories]
     return f"{'':>8}  Speicher je Prozess: {', '.join(found)}"
 
 

@@ -23,6 +23,12 @@ RARE = 40  # words of few texts, taken from what the database holds
 SAMPLE = 240  # addresses of a kind, so that no short memory holds them all
 
 
+def known_words(connection: psycopg.Connection[Any]) -> list[str]:
+    """Words that the offers use, in no order."""
+    rows = connection.execute("SELECT folded FROM offers_searchword WHERE folded ~ '^[a-z]{6,}$' ORDER BY md5(folded)")
+    return [row[0] for row in rows.fetchall()]
+
+
 def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
     """Addresses by kind of page, taken from what the database holds."""
 
@@ -40,8 +46,7 @@ def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
         f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&thema={rng.choice(topics)}"
         for _number in range(4 * SAMPLE)
     }
-    known = column("SELECT folded FROM offers_searchword WHERE folded ~ '^[a-z]{6,}$' ORDER BY md5(folded)")
-    words = [*WORDS, *COMMON, *known[:RARE]]
+    words = [*WORDS, *COMMON, *known_words(connection)[:RARE]]
     texts = {
         f"/angebote/?alter={rng.choice(AGES)}&ort={rng.choice(quarters)}&q={quote_plus(rng.choice(words))}"
         for _number in range(4 * SAMPLE)
@@ -51,7 +56,7 @@ def addresses(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
         "Startseite": ["/"],
         "Ergebnisse, alle": ["/angebote/", *(f"/angebote/?seite={page}" for page in range(2, 11))],
         FILTERED: sorted(filtered)[:SAMPLE],
-        "Ergebnisse, Text": sorted(plain) + sorted(texts)[: SAMPLE - len(plain)],
+        "Ergebnisse, Text, erneut": sorted(plain) + sorted(texts)[: SAMPLE - len(plain)],
         "Angebot": [f"/angebote/{slug}/" for slug in slugs],
         "Vorschläge": [f"/angebote/vorschlaege/?q={quote_plus(word[:end])}" for word in words for end in (2, 3, 5)],
     }
