@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.load import read_wrk
+from tests.bench.load import ROUNDS, Measured, compare, read_wrk
 
 REPORT = """Running 5s test @ http://127.0.0.1:8000
   1 threads and 8 connections
@@ -35,3 +35,14 @@ def test_a_failed_request_spoils_the_figures(line: str) -> None:
 def test_an_unknown_report_is_no_figure() -> None:
     with pytest.raises(ValueError, match="unable to connect"):
         read_wrk("unable to connect to 127.0.0.1:8000 Connection refused")
+
+
+def test_a_spoilt_round_is_not_the_middle_one() -> None:
+    """What else the machine does meets a page and its yardstick alike, or one round alone."""
+    quick, slow, spoilt = Measured(100.0, 1.0, 2.0), Measured(400.0, 0.5, 1.0), Measured(1.0, 90.0, 99.0)
+    pages = iter([spoilt, *[quick] * (ROUNDS - 1)])
+
+    found = compare(lambda: next(pages), lambda: slow)
+
+    assert (found.page, found.yardstick) == (quick, slow)
+    assert found.ratios == sorted(found.ratios) == [1 / 400, *[0.25] * (ROUNDS - 1)]
