@@ -168,15 +168,12 @@ def test_every_page_of_the_workspace_is_sound(
     assert validate(node, tmp_path) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (320, "light")])
-def test_every_page_at_the_door_is_sound(
-    live_server: LiveServer, tab: OpenTab, own: Affiliation, node: str, tmp_path: Path, width: int, scheme: str
-) -> None:
+def pages_at_the_door(own: Affiliation) -> dict[str, str]:
+    """What people see who are not signed in yet."""
     letter = invite(partner=own.partner, email="neu@example.org", role=Role.EDIT, by=own.person)
     asked = ProposalFactory.create(status="waiting", confirmed_at=letter.created_at, sender_organisation="Neu")
     claim(email="b@example.org", name="", organisation="Neu", partner=None, reference="7KQ4-M2XD")
-    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    for name, path in {
+    return {
         "invitation": reverse("accounts:invitation", args=[invitation_token(letter)]),
         "claim": reverse("workspace:claim", args=[asked.confirm_token]),
         "inactive": reverse("account_inactive"),
@@ -186,7 +183,15 @@ def test_every_page_at_the_door_is_sound(
         "admission": reverse("account_admit", args=[token_for(own.person)]),
         "admission-unusable": reverse("account_admit", args=["gibt-es-nicht"]),
         "login": reverse("account_login"),
-    }.items():
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (320, "light")])
+def test_every_page_at_the_door_is_sound(
+    live_server: LiveServer, tab: OpenTab, own: Affiliation, node: str, tmp_path: Path, width: int, scheme: str
+) -> None:
+    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for name, path in pages_at_the_door(own).items():
         answer = page.goto(live_server.url + path)
         assert answer is not None
         (tmp_path / f"{name}.html").write_text(answer.text())
