@@ -13,13 +13,21 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from networks.models import Network
 from offers.freshness.enums import TaskKind
 from offers.freshness.tasklist import open_task
 from offers.models import CaseMessage, Offer
 from offers.proposals import snapshot
 from partners.accounts.actions import claim
 from partners.models import Partner
-from tests.networks.factories import MembershipFactory
+from tests.networks.factories import (
+    AttendanceFactory,
+    DecisionFactory,
+    MeetingFactory,
+    MembershipFactory,
+    NetworkDocumentFactory,
+    SelfReviewFactory,
+)
 from tests.offers.factories import (
     ErrorReportFactory,
     FundingFactory,
@@ -161,7 +169,24 @@ def addresses(data: dict[str, int]) -> list[str]:
     ]
 
 
+def addresses_of_networks(data: dict[str, int]) -> list[str]:
+    """With a meeting, what was decided there and a paper."""
+    network = Network.objects.get(pk=data["network"])
+    meeting = MeetingFactory.create(network=network)
+    AttendanceFactory.create(meeting=meeting, partner_id=data["partner"])
+    DecisionFactory.create(meeting=meeting)
+    NetworkDocumentFactory.create(network=network)
+    SelfReviewFactory.create(network=network)
+    models = ("network", "meeting", "membership", "decision", "networkdocument", "selfreview")
+    lists = [*(f"networks_{model}" for model in models), "partners_affiliation", "partners_invitation"]
+    return [
+        reverse("admin:networks_meeting_change", args=[meeting.pk]),
+        *(reverse(f"admin:{name}_changelist") for name in lists),
+    ]
+
+
 def check(tab: Page, address: str) -> None:
+    """Breaches first: axe puts style sheets of its own into a page where one style sheet imports another."""
     tab.wait_for_load_state("networkidle")
     assert tab.evaluate("window.breaches") == [], address
     assert tab.locator("h1").count() == 1, address
@@ -189,7 +214,7 @@ def sign_in(tab: Page, live_server: LiveServer, look: Callable[[Page, str], None
 
 def test_every_kind_of_admin_page(tab: Page, live_server: LiveServer, data: dict[str, int]) -> None:
     sign_in(tab, live_server, look=check)
-    for address in addresses(data):
+    for address in [*addresses(data), *addresses_of_networks(data)]:
         answer = tab.goto(live_server.url + address)
         assert answer is not None
         assert answer.status == 200, address
