@@ -13,9 +13,9 @@ from tests.running import Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LATITUDE, LONGITUDE = 51.471379, 6.839146
+LATITUDE, LONGITUDE = 51.471379214, 6.839146371  # nine digits: a moment in a table has six
 MARKS = Marks(
-    place=("51.4713", "51.4714", "471379", "6.8391", "839146"),
+    place=("51.4713", "51.4714", "471379214", "6.8391", "839146371"),
     birth=('2013-02"', "2013-02&", "2013-02 ", "geburt=", "02/2013", "02.2013", "Februar 2013"),
     words="xylophonzwiebel",
 )
@@ -130,5 +130,5 @@ def test_a_planted_trace_is_found(visited: tuple[Path, list[str], list[str], Wat
 
 
 def test_marks_are_what_they_should_be() -> None:
-    assert re.fullmatch(r"\d\d\.\d{6}", str(LATITUDE))
+    assert re.fullmatch(r"\d\d\.\d{9}", str(LATITUDE))
     assert MARKS.in_log("nothing at all") == []
