@@ -20,19 +20,47 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 from django.utils import timezone
 
+from networks.models import Network
 from offers.desk.enums import MessageKind
 from offers.desk.links import answer_path
-from offers.models import CaseMessage, Offer, Proposal, ReportOrder, UploadedSheet
+from offers.freshness.enums import Answer, TaskKind
+from offers.freshness.links import link
+from offers.freshness.tasklist import open_task
+from offers.models import (
+    CaseMessage,
+    FormatWords,
+    Offer,
+    ParallelPair,
+    Proposal,
+    ReportOrder,
+    SearchSynonym,
+    UploadedSheet,
+)
 from partners.accounts.actions import claim, invitation_token, invite
 from partners.accounts.admission import token_for
 from partners.enums import Role
 from partners.models import Partner
-from portal.models import Merge
-from tests.networks.factories import NetworkFactory
-from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory, TopicFactory
+from portal.models import District, Merge
+from tests.networks.factories import (
+    DecisionFactory,
+    MeetingFactory,
+    MembershipFactory,
+    NetworkDocumentFactory,
+    NetworkFactory,
+    SelfReviewFactory,
+)
+from tests.offers.factories import (
+    ErrorReportFactory,
+    FundingFactory,
+    LifePhaseFactory,
+    OfferFactory,
+    ProposalFactory,
+    ScheduleFactory,
+    TopicFactory,
+)
 from tests.partners.factories import ContactFactory, PartnerFactory, PlaceFactory
 from tests.partners.people import inside, member
-from tests.portal.factories import quarter
+from tests.portal.factories import PostcodeFactory, SchoolHolidayFactory, quarter
 from tests.portal.staff import signed_in, staff, with_phone
 
 FILE = Path(__file__).with_name("access.csv")
@@ -124,7 +152,47 @@ class World:
         }
         world._propose(partner, offer)
         world._upload(partner, manager.person)
+        world._meet(network, partner)
+        world._furnish(offer)
         return world
+
+    def _meet(self, network: Network, partner: Partner) -> None:
+        """A network's meeting with a decision, a paper that everybody may read, and a look back."""
+        meeting = MeetingFactory.create(network=network)
+        decision = DecisionFactory.create(meeting=meeting)
+        paper = NetworkDocumentFactory.create(network=network, is_public=True)
+        MembershipFactory.create(network=network, partner=partner)
+        SelfReviewFactory.create(network=network)
+        at = {"partner": partner.slug, "slug": network.slug}
+        self.known |= {
+            "desk:meeting": {**at, "pk": meeting.pk},
+            "desk:decision_done": {**at, "pk": decision.pk},
+            "networks:document": {"key": paper.public_id},
+        }
+
+    def _furnish(self, offer: Offer) -> None:
+        """What an offer has around it, and what the Büro keeps in lists."""
+        ScheduleFactory.create(offer=offer)
+        FundingFactory.create(offer=offer)
+        LifePhaseFactory.create()
+        PostcodeFactory.create()
+        SchoolHolidayFactory.create()
+        FormatWords.objects.create(format="gruppe", synonyms=["Kreis"])
+        SearchSynonym.objects.create(word="Kita", means="Kindergarten")
+        task = open_task(kind=TaskKind.BROKEN_LINK, subject="Seite kaputt", partner=offer.provider, concerns="x")
+        similar = OfferFactory.create(title="Singkreis")
+        ParallelPair.objects.create(first=offer, second=similar, score=0.9, cluster=offer.pk)
+        sheets = ("offer_pdf", "offer_large_pdf", "offer_qr", "offer_calendar")
+        self.known |= {
+            **{f"offers:{view}": {"slug": offer.slug} for view in sheets},
+            **{
+                f"offers:review_{view}": {"token": link(offer, purpose).split("/")[-2]}
+                for view, purpose in (("confirm", Answer.CONFIRMED), ("change", Answer.CHANGED), ("end", Answer.ENDED))
+            },
+            "offers:chain_area": {"slug": District.objects.social_areas().values_list("slug", flat=True)[0]},
+            "admin:offers_wave_partner": {"pk": offer.provider_id},
+            "admin:offers_task_finish": {"pk": task.pk},
+        }
 
     def _propose(self, partner: Partner, offer: Offer) -> None:
         """A change that waits and one that came back, and the addresses of the workspace."""

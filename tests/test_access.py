@@ -28,6 +28,25 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert sorted(declared - names) == []
 
 
+# Nobody is shown anything there by what the test makes; each has tests of its own.
+NOT_SHOWN = {
+    "admin:/admin/(?P<url>.*)$", "admin:app_list", "admin:view_on_site",  # for what no other address takes
+    "admin:offers_formatwords_undelete", "admin:offers_funding_undelete", "admin:offers_schedule_undelete",
+    "admin:offers_searchsynonym_undelete", "admin:offers_textblock_undelete",  # of what was deleted
+    "admin:drop_filter", "mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",  # of what each person has for themselves
+    "offers:chain_transition", "offers:offer_calendar", "offers:shortlist_calendar", "offers:shortlist_large_pdf",
+    "offers:shortlist_pdf", "offers:wegweiser_pdf",  # of the pack's rows, of dates, of a list
+}  # fmt: skip
+
+
+def test_every_address_is_seen_by_somebody() -> None:
+    """A row of 404 for everybody says nothing about who may open the page."""
+    closed = {"404", "405", DOOR}
+    shown = {name for (name, _method), cells in read_table().items() if set(cells) - closed}
+    assert sorted({address.name for address in ADDRESSES} - shown - NOT_SHOWN) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_every_row_is_true(role: str) -> None:
@@ -52,7 +71,7 @@ def test_the_admin_is_closed_to_everybody_but_staff() -> None:
 
 def test_what_belongs_to_an_organisation_does_not_exist_for_another() -> None:
     for (name, method), cells in read_table().items():
-        if name.startswith(("accounts:", "workspace:", "sheets:")):
+        if name.startswith(("accounts:", "workspace:", "sheets:", "desk:")):
             by_role = dict(zip(ROLES, cells, strict=True))
             own, foreign = by_role["Verwaltung"], by_role["fremder Partner"]
             if name not in {"accounts:home", "accounts:invitation", "workspace:claim"}:
