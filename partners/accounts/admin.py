@@ -1,6 +1,6 @@
 """People of organisations for the Büro: who belongs where, inviting the first person."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import admin as _account_admin  # noqa: F401  # registers what is taken out below
 from allauth.account.models import EmailAddress
@@ -8,6 +8,7 @@ from allauth.mfa import admin as _factor_admin  # noqa: F401  # registers what i
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +42,13 @@ class AffiliationAdmin(RecordedAdmin):
     search_fields = ["person__email", "person__last_name", "partner__name"]
     autocomplete_fields = ["person", "partner"]
     fields = ["person", "partner", "role", "started_at", "ended_at"]
+    # One field with one label each; the stock pair of a day and a time leaves both without a name.
+    formfield_overrides: ClassVar = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # it is ended; who was allowed what stays known
