@@ -103,14 +103,20 @@ class Partners(Book):
 
     def sent(self, who: int, tab: Tab, editing: Editing) -> None:
         draft = self.drafts[who, tab.offer]
+        facts = self.book[tab.offer].facts
         proposal = editing.send()
         if proposal is None:
-            assert not draft.saw, f"{draft.words} was not sent: {editing.form.errors}"
+            unsent = [name for name in draft.saw if draft.words[name] != facts[name]]
+            assert not unsent, f"{draft.words} was not sent: {editing.form.errors}"
             return
         self.happened("a change sent")
-        wanted = {name: draft.words[name] for name in draft.saw}
+        assert all(proposal.base[name] in {draft.saw[name], facts[name]} for name in draft.saw), (
+            "it began with what was seen"
+        )
+        # A word that was public already when its draft was begun is no change.
+        wanted = {name: draft.words[name] for name in draft.saw if draft.words[name] != proposal.base[name]}
         assert proposal.payload == wanted, "a proposal says what was typed, nothing more and nothing less"
-        self.filed(proposal, dict(draft.saw))
+        self.filed(proposal, {name: draft.saw[name] for name in wanted})
         self.answered(tab.offer, proposal.reference)
         del self.drafts[who, tab.offer]
 
