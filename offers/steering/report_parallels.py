@@ -61,7 +61,7 @@ def avoided(first: date, last: date) -> Section:
         "wurden."
     )
     head = [_("am"), _("Angebot"), _("und"), _("Die Angebote …"), _("sagt"), _("Seither")]
-    table = Table("vermieden", _("Vermieden: Paare und zurückgezogene Vorschläge"), head, [[day(on), *cells] for on, *cells in rows])
+    table = Table("vermieden", _("Vermieden: Paare und Vorschläge"), head, [[day(on), *cells] for on, *cells in rows])
     return Section(_("Vermiedene Parallelen"), f"{text} {how}", table)
 
 
