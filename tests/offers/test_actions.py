@@ -123,6 +123,7 @@ def test_confirming_puts_it_into_the_queue_and_tells_the_office_once() -> None:
         actions.confirm_proposal(token="falsch")
 
 
+@pytest.mark.slow
 def test_approving_publishes_the_whole_offer_and_mails_the_sender() -> None:
     topic = TopicFactory.create(label="Frühe Hilfen")
     proposal = waiting(payload=payload(topics=[topic.slug]))
@@ -170,6 +171,7 @@ def test_a_secret_place_keeps_no_address() -> None:
     assert place.address == ""
 
 
+@pytest.mark.slow
 def test_a_second_decision_is_refused() -> None:
     proposal, staff = waiting(), editor()
     actions.approve_proposal(proposal=proposal, by=staff)
@@ -297,6 +299,7 @@ def test_the_public_keeps_seeing_the_old_offer_while_a_change_waits() -> None:
     assert [found.title for found in Offer.objects.public()] == ["Alt"]
 
 
+@pytest.mark.slow
 def test_an_error_report_is_stored_once_and_told_to_the_office() -> None:
     offer, number = OfferFactory.create(title="Krabbelgruppe\r\nBcc: alle@example.org"), uuid.uuid4()
     first = actions.report_error(offer=offer, message="Falsche Nummer.", submission_id=number, by="a@example.org")

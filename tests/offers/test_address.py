@@ -12,7 +12,7 @@ from offers.filters import OfferFilter
 from offers.finder import Catalogue
 from tests.offers.test_stock import random_search
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

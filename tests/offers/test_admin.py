@@ -47,6 +47,7 @@ def test_a_saved_form_changes_the_offer(client: Client) -> None:
     assert (offer.title, offer.version, offer.ages) == ("Elterncafé", 2, NumericRange(0, 36))
 
 
+@pytest.mark.slow
 def test_a_stale_form_is_stopped_and_names_the_change_and_who_made_it(client: Client) -> None:
     offer = offer_with_topic(title="Krabbelgruppe")
     mine = open_form(client, form_url(offer))
@@ -68,6 +69,7 @@ def test_a_stale_form_is_stopped_and_names_the_change_and_who_made_it(client: Cl
     assert offer.summary != "Was ich gerade getippt habe."
 
 
+@pytest.mark.slow
 def test_after_the_warning_a_second_save_counts(client: Client) -> None:
     offer = offer_with_topic(title="Krabbelgruppe")
     mine = open_form(client, form_url(offer))
@@ -79,6 +81,7 @@ def test_after_the_warning_a_second_save_counts(client: Client) -> None:
     assert offer.summary == "Meine Fassung."
 
 
+@pytest.mark.slow
 def test_a_change_of_links_only_also_makes_a_form_stale(client: Client) -> None:
     offer = offer_with_topic()
     mine = open_form(client, form_url(offer))
@@ -96,6 +99,7 @@ def test_a_change_of_links_only_also_makes_a_form_stale(client: Client) -> None:
     assert offer.version == 2, "links count as a change of the offer"
 
 
+@pytest.mark.slow
 def test_a_change_of_times_only_also_makes_a_form_stale(client: Client) -> None:
     offer = offer_with_topic()
     ScheduleFactory.create(offer=offer, note="vorher")
@@ -111,6 +115,7 @@ def test_a_change_of_times_only_also_makes_a_form_stale(client: Client) -> None:
     assert (offer.title != "Anders", offer.version) == (True, 2)
 
 
+@pytest.mark.slow
 def test_a_change_by_a_program_also_makes_a_form_stale(client: Client) -> None:
     offer = offer_with_topic()
     mine = open_form(client, form_url(offer))
@@ -148,6 +153,7 @@ def test_a_new_offer_can_be_entered_with_time_and_funding(client: Client) -> Non
     assert offer.fundings.get().source == "kommune"
 
 
+@pytest.mark.slow
 def test_what_was_typed_stays_when_something_is_wrong(client: Client) -> None:
     offer = offer_with_topic()
     sent = {**open_form(client, form_url(offer)), "title": "Neu", "ages_0": "5", "ages_1": "j", "ages_2": "2"}

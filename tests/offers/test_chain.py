@@ -81,6 +81,7 @@ def test_counts_only_what_is_public(client: Client, phases: list[LifePhase]) -> 
     assert {link.bridge.count for link in chain.links if link.bridge} == {0}
 
 
+@pytest.mark.slow
 def test_every_number_is_what_its_link_lists(client: Client, phases: list[LifePhase], here: District) -> None:
     sport, change = TopicFactory.create(slug="sport"), TopicFactory.create(slug="uebergaenge")
     elsewhere = quarter("Anderswo")

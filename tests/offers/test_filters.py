@@ -68,6 +68,7 @@ def test_bad_age_says_so_and_does_not_filter(name: str, value: str) -> None:
     assert {offer.title for offer in filterset.qs} == {"Baby"}
 
 
+@pytest.mark.slow
 def test_district_follows_rule_two() -> None:
     north, south = borough("Nord"), borough("Süd")
     area = social_area("Nordwest", north)

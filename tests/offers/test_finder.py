@@ -74,6 +74,7 @@ def test_offers_without_an_age_are_counted_apart() -> None:
     assert results("alter=ohne").count == 2
 
 
+@pytest.mark.slow
 def test_pages_hold_twenty_and_a_too_high_page_is_the_last() -> None:
     OfferFactory.create_batch(PER_PAGE + 1)
 

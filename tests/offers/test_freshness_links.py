@@ -138,6 +138,7 @@ def refused(client: Client, path: str, status: int, words: str) -> None:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.slow
 def test_a_tampered_link_opens_nothing(client: Client, offer: Offer, purpose: Answer) -> None:
     path = link(offer, purpose)
     parts = path.rstrip("/").rpartition("/")[2].split(".")
@@ -290,6 +291,7 @@ def test_facts_the_form_has_no_room_for_stay_and_are_shown(client: Client, offer
         ({"cost": ["free"], "registration": ["none"]}, {"cost": "free", "registration": "none"}),
     ],
 )
+@pytest.mark.slow
 def test_every_kind_of_field_can_be_changed(
     client: Client, offer: Offer, typed: dict[str, list[str]], payload: dict[str, Any]
 ) -> None:

@@ -94,6 +94,7 @@ def pages(client: Client) -> dict[str, str]:
     return said
 
 
+@pytest.mark.slow
 def test_outlets_speak_as_if_the_forgotten_and_the_ended_had_never_been_there(
     client: Client, offers: dict[str, Offer], clock: Clock
 ) -> None:
@@ -146,6 +147,7 @@ def test_an_offer_leaves_everything_the_day_after_its_last_and_its_page_says_so(
     assert name not in client.get(f"/merkliste/termine.ics{kept}").content.decode()
 
 
+@pytest.mark.slow
 def test_confirming_brings_an_offer_back_to_every_outlet_at_once(
     client: Client, offers: dict[str, Offer], clock: Clock
 ) -> None:

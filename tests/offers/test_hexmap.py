@@ -102,6 +102,7 @@ def test_abbreviations_differ() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_number_is_what_its_link_lists(client: Client, town: dict[str, District]) -> None:
     topic = TopicFactory.create(slug="sport")
     everywhere = [None, [town["Nordwest"]], [town["Nordwest"].parent], [town["Nordost"], town["Südwest"]]]

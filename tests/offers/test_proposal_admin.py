@@ -90,6 +90,7 @@ def test_a_new_offer_is_shown_in_words_with_its_parallels(staff: Client) -> None
         assert expected.replace(" ", "") in words.replace(" ", "")
 
 
+@pytest.mark.slow
 def test_approving_publishes_and_mails_and_a_second_press_changes_nothing(staff: Client) -> None:
     proposal = waiting()
     assert "Veröffentlicht" in text(decide(staff, proposal))
@@ -126,6 +127,7 @@ def change_of(offer: Offer) -> Proposal:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_moved_field_must_be_decided(staff: Client) -> None:
     offer = OfferFactory.create(title="Alt")
     proposal = change_of(offer)

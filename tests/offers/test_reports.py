@@ -81,6 +81,7 @@ def test_a_field_and_its_right_value_are_kept_and_the_office_told(client: Client
         ({"message": '<a href="https://a.de">Casino</a>'}, False),
     ],
 )
+@pytest.mark.slow
 def test_something_must_be_said_and_nothing_sold(
     client: Client, offer: Offer, values: dict[str, str], stored: bool
 ) -> None:

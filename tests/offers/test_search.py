@@ -99,6 +99,7 @@ def test_weights_title_topic_provider_summary_text() -> None:
     assert found("schulden") == ["A Schulden", "B", "C", "D", "E"]
 
 
+@pytest.mark.slow
 def test_compounds_are_found_by_their_parts_once_they_are_split() -> None:
     for title in ("Familienhebammen", "Hebammensprechstunde", "Schuldnerberatung", "Krabbelgruppe"):
         OfferFactory.create(title=title, summary="")
@@ -240,6 +241,7 @@ def test_a_place_in_the_text_does_not_hide_what_is_for_the_whole_city() -> None:
 @given(
     word=st.sampled_from(["Krabbelgruppe", "Schuldnerberatung", "Bibliothek", "Sprachkurs"]), where=st.integers(0, 8)
 )
+@pytest.mark.slow
 def test_a_typo_never_beats_an_exact_hit(word: str, where: int) -> None:
     wrong = word[:where] + word[where + 1 :]
     OfferFactory.create(title="Anderes", summary="", description=f"Auch {wrong} steht hier.")

@@ -304,6 +304,7 @@ def test_what_nobody_sees_leaves_the_row_alone() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_the_row_says_what_the_rules_say() -> None:
     """Public, catchment, sort key and day of birth as in the plain rules over the offers."""
     Editor(seed=5).edit(60)
@@ -379,6 +380,7 @@ def test_days_go_by() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_two_who_change_one_offer_at_once_both_count() -> None:
     """The second waits for the first and then sees what it wrote."""
     topic, offer = TopicFactory.create(label="Bewegung"), OfferFactory.create(title="Alt")

@@ -149,6 +149,7 @@ def test_a_confidential_place_has_no_address_in_the_list(client: Client) -> None
         assert "Adresse ist zum Schutz geheim" in content
 
 
+@pytest.mark.slow
 def test_a_list_that_is_too_long_is_cut_and_says_so(client: Client) -> None:
     offers = OfferFactory.create_batch(MOST_OFFERS + 2)
     response = client.get("/merkliste/" + query(*offers))

@@ -54,6 +54,7 @@ def test_the_hand_out_is_tagged_and_says_what_a_family_needs(client: Client) -> 
     assert b"/Lang" in response.content or b"de-DE" in response.content
 
 
+@pytest.mark.slow
 def test_the_code_on_paper_leads_to_the_list(client: Client) -> None:
     offers = OfferFactory.create_batch(40)
     response = client.get("/merkliste/angebote.pdf" + query(*offers))

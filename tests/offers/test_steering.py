@@ -41,6 +41,7 @@ def cell_path(area: District, phase: LifePhase) -> str:
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.slow
 def test_only_the_lead_sees_steering(path: str, client: Client, lead: Client) -> None:
     visitor = client.get(path)
     assert visitor.status_code == 302

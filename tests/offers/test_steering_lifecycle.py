@@ -178,6 +178,7 @@ def picture_of(matrix: Matrix) -> dict[tuple[int, str], Any]:
 
 
 @pytest.mark.parametrize("thema", [(), ("sport",)])
+@pytest.mark.slow
 def test_the_matrix_of_a_past_day_is_the_one_saved_on_that_day(
     lead: Client, area: District, phase: LifePhase, thema: tuple[str, ...]
 ) -> None:

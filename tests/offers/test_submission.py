@@ -51,6 +51,7 @@ def test_two_visitors_never_share_an_id_and_the_back_button_finds_its_page(clien
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.slow
 def test_an_error_keeps_everything_typed(client: Client, number: int) -> None:
     bad = [{"format": ""}, {"age_from": "vier"}, {"phone": "ruf an"}, {"sender_email": "kein"}][number - 1]
     answer = press(client, at_step(client, number), "weiter", **{**steps.STEPS[number - 1], **bad})
@@ -89,6 +90,7 @@ def test_an_untouched_step_shows_its_defaults_and_an_emptied_box_stays_empty(cli
     assert "languages" not in Page(press(client, back, "weiter")).values
 
 
+@pytest.mark.slow
 def test_the_preview_leads_to_each_step_and_back(client: Client) -> None:
     preview = at_step(client, 5)
     for number in range(1, 5):
@@ -161,6 +163,7 @@ def test_skipping_steps_shows_the_first_that_is_missing(client: Client) -> None:
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.slow
 def test_similar_offers_are_asked_about_and_the_answers_kept(client: Client) -> None:
     topic, area = steps.STEP_1["topics"], quarter("Styrum")
     similar = OfferFactory.create(title="Babytreff", format="gruppe")
@@ -221,6 +224,7 @@ def test_unknown_links_end_in_a_clear_page(client: Client, path: str) -> None:
     assert "<h1" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_header_cannot_be_smuggled_in(client: Client) -> None:
     bad = "a@example.org\r\nBcc: alle@example.org"
     answer = press(client, at_step(client, 4), "weiter", **{**steps.STEP_4, "sender_email": bad})
@@ -239,6 +243,7 @@ def report(client: Client, offer: Offer, **values: str) -> Any:
     return client.post(path, {**guard, "message": "Die Nummer ist falsch.", **values})
 
 
+@pytest.mark.slow
 def test_an_error_is_reported_once_without_login(client: Client) -> None:
     offer = OfferFactory.create()
     for _twice in range(2):

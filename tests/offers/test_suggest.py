@@ -26,8 +26,9 @@ def _some_things() -> None:
     PartnerFactory.create(name="Praxis ohne Angebot")
     OfferFactory.create(title="Hebamme kommt nach Hause", provider=provider)
     OfferFactory.create(title="Offene Sprechstunde der Hebammen", provider=provider)
-    OfferFactory.create(title="Hebamme nur als Entwurf", status="draft")
-    OfferFactory.create(title="Schwimmen für Väter", summary="Auch mit Hebamme.")
+    OfferFactory.create(title="Hebamme nur als Entwurf", provider=provider, status="draft")
+    other = PartnerFactory.create(name="Wasserfreunde")  # a name of the factory's has a number that may begin with 46
+    OfferFactory.create(title="Schwimmen für Väter", summary="Auch mit Hebamme.", provider=other)
     area = social_area("Tal", borough("Hebenbach"))
     PostcodeFactory.create(code="46049").districts.set([quarter("Hebstadt-Mitte", area), quarter("Osterfeld")])
 

@@ -95,6 +95,7 @@ def test_a_span_is_the_sum_of_its_parts(weekdays: list[int], first: date, spans:
     breaks=st.lists(st.tuples(ANY_DAY, st.integers(0, 45)), max_size=4),
     heeds=st.tuples(st.booleans(), st.booleans()),
 )
+@pytest.mark.slow
 def test_pauses_take_out_exactly_their_days(
     weekdays: list[int], year: int, breaks: list[tuple[date, int]], heeds: tuple[bool, bool]
 ) -> None:
@@ -260,6 +261,7 @@ def test_a_day_without_times_is_a_whole_day(first: date) -> None:
 
 
 @given(st.sets(ANY_DAY, min_size=2, max_size=6))
+@pytest.mark.slow
 def test_a_calendar_knows_each_date_again(chosen: set[date]) -> None:
     events = file_of([Occurrence(day, time(9)) for day in sorted(chosen)]).walk("VEVENT")
     again = file_of([Occurrence(day, time(9)) for day in sorted(chosen)]).walk("VEVENT")

@@ -172,6 +172,7 @@ def test_bad_values_stand_beside_their_fields_and_the_rest_filters(client: Clien
     assert "Alle anderen Filter gelten weiter." in text(response)
 
 
+@pytest.mark.slow
 def test_a_page_too_high_shows_the_last_and_says_so(client: Client) -> None:
     OfferFactory.create_batch(PER_PAGE + 1)
 

@@ -236,6 +236,7 @@ def test_nothing_changed_is_nothing_to_send(mine: Client, offer: Offer) -> None:
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_returned_change_is_seen_with_its_reason_and_sent_again(mine: Client, offer: Offer) -> None:
     press(mine, offer, opened(mine, offer), "senden", title="Spielkreis", phone="0208 999999")
     proposal = Proposal.objects.get()
@@ -373,6 +374,7 @@ def test_a_draft_survives_signing_out(mine: Client, own: Affiliation, offer: Off
     assert Proposal.objects.get().payload == {"title": "Spiel", "when_note": "Mo bis Fr"}
 
 
+@pytest.mark.slow
 def test_an_unfinished_draft_is_kept_even_if_it_could_not_be_sent(mine: Client, offer: Offer) -> None:
     press(mine, offer, opened(mine, offer), "speichern", title="", phone="keine Nummer")
     assert opened(mine, offer).values["phone"] == ["keine Nummer"]
@@ -389,6 +391,7 @@ def test_two_tabs_that_write_different_fields_are_merged(mine: Client, offer: Of
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("hier", "Zweiter"), ("dort", "Erster")])
+@pytest.mark.slow
 def test_two_tabs_that_write_the_same_field_are_asked(mine: Client, offer: Offer, choice: str, kept: str) -> None:
     one, two = opened(mine, offer), opened(mine, offer)
     press(mine, offer, one, "speichern", title="Erster")
@@ -413,6 +416,7 @@ def test_the_script_saves_and_hears_of_a_conflict(mine: Client, offer: Offer) ->
     assert answer.status_code == 409
 
 
+@pytest.mark.slow
 def test_the_script_is_told_what_the_other_tab_wrote(mine: Client, offer: Offer) -> None:
     one, two = opened(mine, offer), opened(mine, offer)
     press(mine, offer, one, "speichern", title="Erster")
@@ -488,6 +492,7 @@ def test_what_belongs_to_others_does_not_exist(mine: Client, own: Affiliation) -
 # -- from a submission to an account ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_confirmed_sender_asks_for_an_account(client: Client) -> None:
     TopicFactory.create(label="Frühe Hilfen", slug="fruehe-hilfen")
     quarter("Borbeck")

@@ -212,6 +212,7 @@ def claimed(partner: Partner | None = None) -> Claim:
     )
 
 
+@pytest.mark.slow
 def test_the_buero_hears_of_a_claim_and_decides_it() -> None:
     partner = PartnerFactory.create(name="Verein Neu")
     claim = claimed()

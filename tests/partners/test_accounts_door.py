@@ -128,6 +128,7 @@ def test_a_partner_never_reaches_the_admin(client: Client) -> None:
         assert client.get(reverse(name)).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_password_opens_nothing_for_who_is_not_staff(client: Client) -> None:
     person = account_for("kathe@example.org")
     person.set_password(PASSWORD)
@@ -150,6 +151,7 @@ def test_staff_get_no_code_by_mail(client: Client) -> None:
 # -- staff -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_first_login_leads_through_setting_up_the_app_to_the_admin(client: Client) -> None:
     boss = staff(name="buero", superuser=True)
     boss.set_password(PASSWORD)
@@ -174,6 +176,7 @@ def test_the_first_login_leads_through_setting_up_the_app_to_the_admin(client: C
     assert secret not in stored
 
 
+@pytest.mark.slow
 def test_every_further_login_asks_for_the_second_factor(client: Client) -> None:
     anna = with_phone(staff("Redaktion", "anna"))
     client.post(LOGIN, {"login": "anna", "password": PASSWORD})
@@ -181,6 +184,7 @@ def test_every_further_login_asks_for_the_second_factor(client: Client) -> None:
     assert sign_in(Client(), anna).get("/admin/").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_recovery_code_works_once(client: Client) -> None:
     anna = with_phone(staff("Redaktion", "anna"))
     sign_in(client, anna)
@@ -193,6 +197,7 @@ def test_a_recovery_code_works_once(client: Client) -> None:
         assert other.get("/admin/").status_code == expected
 
 
+@pytest.mark.slow
 def test_a_code_of_the_app_cannot_be_used_twice() -> None:
     with_phone(staff("Redaktion", "anna"))
     code = code_now()
@@ -213,6 +218,7 @@ def test_a_session_from_before_the_second_factor_must_show_it(client: Client) ->
     assert client.get("/admin/").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_last_second_factor_cannot_be_taken_away(client: Client) -> None:
     anna = with_phone(staff("Redaktion", "anna"))
     sign_in(client, anna)
@@ -221,6 +227,7 @@ def test_the_last_second_factor_cannot_be_taken_away(client: Client) -> None:
     assert Authenticator.objects.filter(user=anna, type="totp").exists()
 
 
+@pytest.mark.slow
 def test_a_changed_password_is_used_from_then_on(client: Client) -> None:
     anna = with_phone(staff("Redaktion", "anna"))
     sign_in(client, anna)
@@ -234,6 +241,7 @@ def test_a_changed_password_is_used_from_then_on(client: Client) -> None:
     assert client.get(reverse("admin:password_change"))["Location"] == reverse("account_change_password")
 
 
+@pytest.mark.slow
 def test_the_lead_resets_a_lost_second_factor_but_never_the_administrators() -> None:
     anna, boss = with_phone(staff("Redaktion", "anna")), with_phone(staff(name="boss", superuser=True))
     chief = signed_in(staff("Leitung", "chefin"))

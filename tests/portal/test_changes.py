@@ -107,6 +107,7 @@ def test_the_log_names_the_offers_whose_rows_changed(things: Offer) -> None:
 
 
 @pytest.mark.usefixtures("things")
+@pytest.mark.slow
 def test_too_many_rows_are_not_named() -> None:
     first = Offer.objects.get()
     execute(

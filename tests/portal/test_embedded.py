@@ -63,6 +63,7 @@ def test_starts_and_stops(cluster: Cluster) -> None:
         os.kill(pid, 0)
 
 
+@pytest.mark.slow
 def test_the_socket_is_for_the_own_account_alone(cluster: Cluster) -> None:
     with cluster.running():
         assert len(os.fsencode(cluster.socket_directory / ".s.PGSQL.5432")) <= embedded.SOCKET_LIMIT

@@ -35,6 +35,7 @@ def status_of(query: str, kind: str) -> int:
 
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "hex", "utf-16", "unsinn", "UTF-8", '"utf-7"', ""])
 @pytest.mark.parametrize("value", ["+2AA-", r"\ud800", "%D8%00", "Caf%C3%A9"])
+@pytest.mark.slow
 def test_no_charset_breaks_a_page(charset: str, value: str) -> None:
     assert status_of(f"q={value}", f"text/plain; charset={charset}; x=1") == 200
 

@@ -70,6 +70,7 @@ def test_bulk_and_raw_changes_are_in_the_history(client: Client) -> None:
     assert "ein Programm oder die Datenbank" in seen
 
 
+@pytest.mark.slow
 def test_an_earlier_state_comes_back_with_links_and_times(client: Client) -> None:
     play, sleep = TopicFactory.create(label="Spielen"), TopicFactory.create(label="Schlafen")
     offer = OfferFactory.create(title="Krabbelgruppe", topics=[play])

@@ -55,6 +55,7 @@ def test_a_worker_that_still_lives_keeps_its_jobs() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_a_poison_mail_is_parked_after_seven_tries_and_holds_up_no_other(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_loads_completely_and_a_second_time_without_a_change(loaded: list[FileReport]) -> None:
     assert not any(report.changed or report.unchanged or report.left_alone for report in loaded)
     second = load_pack(FOLDER)
@@ -140,6 +141,7 @@ def test_offers_are_spread_over_all_topics_and_phases() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 @pytest.mark.usefixtures("loaded")
 def test_the_shelter_has_no_address() -> None:
     shelter = Place.objects.get(is_confidential=True)

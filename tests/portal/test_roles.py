@@ -51,6 +51,7 @@ def test_the_editors_decide_proposals() -> None:
     assert not staff().has_perm("offers.decide_proposal")
 
 
+@pytest.mark.slow
 def test_the_lead_deletes_and_keeps_accounts() -> None:
     chief = staff("Leitung")
     assert answers(chief, REGISTER + ACCOUNTS) == {200}

@@ -178,6 +178,7 @@ def test_malformed_addresses_of_map_pictures_are_refused(tmp_path: Path, raw: st
         _environment(tmp_path).tiles_url("PORTAL_TILES_URL")
 
 
+@pytest.mark.slow
 def test_only_the_named_host_may_send_pictures(tmp_path: Path) -> None:
     named, error = _read_settings(tmp_path, PORTAL_TILES_URL="https://karten.example.org/a/{z}/{x}/{y}.png?key=1")
     unset, _ = _read_settings(tmp_path)
@@ -219,6 +220,7 @@ def test_https_switches_on_what_a_public_site_needs(tmp_path: Path) -> None:
     assert not found["DEBUG"]
 
 
+@pytest.mark.slow
 def test_on_this_machine_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
     first, _ = _read_settings(tmp_path)
     second, _ = _read_settings(tmp_path)

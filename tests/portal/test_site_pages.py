@@ -152,6 +152,7 @@ def test_own_styles_stay_small() -> None:
     assert (settings.BASE_DIR / "static" / "portal.css").stat().st_size <= 10_000
 
 
+@pytest.mark.slow
 def test_no_program_code_names_the_city() -> None:
     name = city()["name"].lower()
     files = [

@@ -116,6 +116,7 @@ def test_the_same_name_under_another_topic_is_asked_about_when_all_else_is_the_s
     assert found(mine) == [other.pk]
 
 
+@pytest.mark.slow
 def test_the_prepared_stock_gives_the_same_hits_as_the_rows_of_the_search(area: District, topic: Topic) -> None:
     ticked = TopicFactory.create(label="Ernährung")
     beside = quarter("Südend", area.parent)

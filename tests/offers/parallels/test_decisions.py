@@ -96,6 +96,7 @@ def test_what_a_partner_said_holds_for_the_published_offer(area: District, topic
     assert not ParallelPair.objects.open().exists()
 
 
+@pytest.mark.slow
 def test_staff_see_why_decide_and_find_the_history(pair: ParallelPair) -> None:
     client = signed_in(decider())
     words = text(client.get(LIST))
