@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from offers import actions
+from offers.desk import decisions
 from offers.desk.actions import NoAddressError, ask_back
 from offers.desk.differences import Difference, difference
 from offers.desk.four_eyes import is_own
@@ -192,9 +193,9 @@ class ProposalPage:
             todo()
         except actions.AlreadyDecidedError:
             messages.info(self.request, _("Über diesen Vorschlag wurde schon entschieden."))
-        except (actions.ChangedMeanwhileError, actions.UndecidedError):
+        except (actions.ChangedMeanwhileError, decisions.UndecidedError):
             return self._look_again()
-        except actions.OwnProposalError:
+        except decisions.OwnProposalError:
             messages.warning(self.request, _("Vier Augen: Ihren eigenen Vorschlag nimmt jemand anderes an."))
         except NoAddressError:
             messages.warning(self.request, _("Zu diesem Vorschlag gibt es keine E-Mail-Adresse."))
@@ -210,7 +211,7 @@ class ProposalPage:
 
     def _approve(self) -> None:
         values = self.form.cleaned_data
-        offer = actions.approve_proposal(
+        offer = decisions.approve_proposal(
             proposal=self.proposal,
             by=self._staff(),
             partner=values.get("partner"),
@@ -222,7 +223,7 @@ class ProposalPage:
 
     def _approve_some(self) -> None:
         values = self.form.cleaned_data
-        offer = actions.approve_fields(
+        offer = decisions.approve_fields(
             proposal=self.proposal,
             by=self._staff(),
             partner=values.get("partner"),
@@ -247,7 +248,7 @@ class ProposalPage:
         )
 
     def _return(self) -> None:
-        actions.return_proposal(proposal=self.proposal, by=self._staff(), reason=self.form.cleaned_data["reason"])
+        decisions.return_proposal(proposal=self.proposal, by=self._staff(), reason=self.form.cleaned_data["reason"])
         messages.success(self.request, _("Zurückgegeben. Der Absender bekommt Ihre Begründung per E-Mail."))
 
     def _ask(self) -> None:

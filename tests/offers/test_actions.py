@@ -12,6 +12,7 @@ from django.utils import timezone
 from procrastinate.exceptions import ConnectorException
 
 from offers import actions
+from offers.desk import decisions
 from offers.enums import ProposalStatus
 from offers.models import ErrorReport, Offer, Parallel, Proposal
 from offers.proposals import changes, fingerprint, snapshot
@@ -88,7 +89,7 @@ def test_a_failing_side_effect_rolls_everything_back() -> None:
             actions.submit_proposal(by=SENDER, payload=payload(), submission_id=uuid.uuid4(), parallels=[answer])
         waits = waiting()
         with pytest.raises(ConnectorException):
-            actions.approve_proposal(proposal=waits, by=editor())
+            decisions.approve_proposal(proposal=waits, by=editor())
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE procrastinate_jobs DROP CONSTRAINT full_disk")
@@ -127,7 +128,7 @@ def test_confirming_puts_it_into_the_queue_and_tells_the_office_once() -> None:
 def test_approving_publishes_the_whole_offer_and_mails_the_sender() -> None:
     topic = TopicFactory.create(label="Frühe Hilfen")
     proposal = waiting(payload=payload(topics=[topic.slug]))
-    offer = actions.approve_proposal(proposal=proposal, by=editor())
+    offer = decisions.approve_proposal(proposal=proposal, by=editor())
     assert Offer.objects.public().get() == offer
     assert offer.provider.name == "Verein Neu"
     assert offer.provider.kind == "verein"
@@ -146,27 +147,27 @@ def test_approving_publishes_the_whole_offer_and_mails_the_sender() -> None:
 
 def test_staff_can_say_whose_offer_it_is() -> None:
     partner = PartnerFactory.create(name="Alter Verein")
-    offer = actions.approve_proposal(proposal=waiting(), by=editor(), partner=partner)
+    offer = decisions.approve_proposal(proposal=waiting(), by=editor(), partner=partner)
     assert offer.provider == partner
     assert not Partner.objects.filter(name="Verein Neu").exists()
 
 
 def test_a_partner_made_meanwhile_is_not_made_twice() -> None:
     partner = PartnerFactory.create(name="verein neu")
-    assert actions.approve_proposal(proposal=waiting(), by=editor()).provider == partner
+    assert decisions.approve_proposal(proposal=waiting(), by=editor()).provider == partner
 
 
 def test_a_known_place_is_taken_again() -> None:
     partner = PartnerFactory.create()
     place = PlaceFactory.create(partner=partner, name="Saal", street="weg 1", postcode="46045")
-    offer = actions.approve_proposal(proposal=waiting(partner=partner), by=editor())
+    offer = decisions.approve_proposal(proposal=waiting(partner=partner), by=editor())
     assert list(offer.places.all()) == [place]
     assert Place.objects.count() == 1
 
 
 def test_a_secret_place_keeps_no_address() -> None:
     proposal = waiting(payload=payload(places=[{"name": "Schutzwohnung", "is_confidential": True}]))
-    [place] = actions.approve_proposal(proposal=proposal, by=editor()).places.all()
+    [place] = decisions.approve_proposal(proposal=proposal, by=editor()).places.all()
     assert place.is_confidential
     assert place.address == ""
 
@@ -174,11 +175,11 @@ def test_a_secret_place_keeps_no_address() -> None:
 @pytest.mark.slow
 def test_a_second_decision_is_refused() -> None:
     proposal, staff = waiting(), editor()
-    actions.approve_proposal(proposal=proposal, by=staff)
+    decisions.approve_proposal(proposal=proposal, by=staff)
     with pytest.raises(actions.AlreadyDecidedError):
-        actions.approve_proposal(proposal=proposal, by=staff)
+        decisions.approve_proposal(proposal=proposal, by=staff)
     with pytest.raises(actions.AlreadyDecidedError):
-        actions.return_proposal(proposal=proposal, by=staff, reason="doppelt")
+        decisions.return_proposal(proposal=proposal, by=staff, reason="doppelt")
     assert Offer.objects.count() == 1
     assert len(sent()) == 1
 
@@ -186,15 +187,15 @@ def test_a_second_decision_is_refused() -> None:
 @pytest.mark.parametrize("status", [ProposalStatus.UNCONFIRMED, ProposalStatus.WITHDRAWN])
 def test_what_does_not_wait_cannot_be_approved(status: str) -> None:
     with pytest.raises(actions.AlreadyDecidedError):
-        actions.approve_proposal(proposal=ProposalFactory.create(status=status), by=editor())
+        decisions.approve_proposal(proposal=ProposalFactory.create(status=status), by=editor())
 
 
 def test_only_those_who_may_decide_decide() -> None:
     proposal, visitor = waiting(), User.objects.create_user("nur-staff", is_staff=True)
     with pytest.raises(PermissionDenied):
-        actions.approve_proposal(proposal=proposal, by=visitor)
+        decisions.approve_proposal(proposal=proposal, by=visitor)
     with pytest.raises(PermissionDenied):
-        actions.return_proposal(proposal=proposal, by=visitor, reason="nein")
+        decisions.return_proposal(proposal=proposal, by=visitor, reason="nein")
     proposal.refresh_from_db()
     assert proposal.status == ProposalStatus.WAITING
 
@@ -202,8 +203,8 @@ def test_only_those_who_may_decide_decide() -> None:
 def test_returning_needs_a_reason_and_mails_it() -> None:
     proposal, staff = waiting(), editor()
     with pytest.raises(ValueError, match="reason"):
-        actions.return_proposal(proposal=proposal, by=staff, reason="  ")
-    returned = actions.return_proposal(proposal=proposal, by=staff, reason="Bitte nennen Sie den Ort.")
+        decisions.return_proposal(proposal=proposal, by=staff, reason="  ")
+    returned = decisions.return_proposal(proposal=proposal, by=staff, reason="Bitte nennen Sie den Ort.")
     assert returned.status == ProposalStatus.RETURNED
     assert returned.decided_by == staff
     [message] = sent()
@@ -215,7 +216,7 @@ def test_returning_needs_a_reason_and_mails_it() -> None:
 def test_a_value_that_no_longer_fits_is_said_and_nothing_is_stored() -> None:
     proposal = waiting(payload=payload(catchment=["weg"]))
     with pytest.raises(ValidationError, match="Gebiet"):
-        actions.approve_proposal(proposal=proposal, by=editor())
+        decisions.approve_proposal(proposal=proposal, by=editor())
     assert not Offer.objects.exists()
 
 
@@ -232,7 +233,7 @@ def test_a_change_shows_old_and_new_and_leaves_the_rest_alone() -> None:
     proposal = change_to(offer, title="Neu", summary="Bleibt.")
     [change] = changes(proposal)
     assert (change.label, change.old, change.new, change.moved) == ("Titel", "Alt", "Neu", False)
-    actions.approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
+    decisions.approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
     offer.refresh_from_db()
     assert offer.title == "Neu"
     assert offer.summary == "Bleibt."
@@ -248,7 +249,7 @@ def test_a_change_of_times_keeps_the_rows_that_stay() -> None:
     wanted = [times[0], {**times[1], "weekdays": [5]}]
     proposal = change_to(offer, schedules=wanted)
     before = offer.version
-    actions.approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
+    decisions.approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
     offer.refresh_from_db()
     assert sorted(row.weekdays for row in offer.schedules.all()) == [[2], [5]]
     assert stays in offer.schedules.all()
@@ -263,10 +264,10 @@ def test_a_field_that_moved_needs_a_decision() -> None:
     [title, cost_note] = changes(proposal)
     assert (title.moved, title.seen, cost_note.moved) == (True, "Alt", False)
     staff = editor()
-    with pytest.raises(actions.UndecidedError) as caught:
-        actions.approve_proposal(proposal=proposal, by=staff, seen=fingerprint(offer))
+    with pytest.raises(decisions.UndecidedError) as caught:
+        decisions.approve_proposal(proposal=proposal, by=staff, seen=fingerprint(offer))
     assert caught.value.names == ["title"]
-    actions.approve_proposal(proposal=proposal, by=staff, seen=fingerprint(offer), keep=["title"])
+    decisions.approve_proposal(proposal=proposal, by=staff, seen=fingerprint(offer), keep=["title"])
     offer.refresh_from_db()
     assert (offer.title, offer.cost_note) == ("Vom Büro", "2 €")
 
@@ -278,7 +279,7 @@ def test_topics_that_moved_count_as_moved() -> None:
     offer.topics.set([office])
     [change] = changes(proposal)
     assert change.moved
-    actions.approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer), take=["topics"])
+    decisions.approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer), take=["topics"])
     assert list(offer.topics.all()) == [new]
 
 
@@ -288,7 +289,7 @@ def test_what_changed_after_staff_looked_is_not_overwritten() -> None:
     looked_at = fingerprint(offer)
     Offer.objects.filter(pk=offer.pk).update(title="Eben geändert")
     with pytest.raises(actions.ChangedMeanwhileError):
-        actions.approve_proposal(proposal=proposal, by=editor(), seen=looked_at)
+        decisions.approve_proposal(proposal=proposal, by=editor(), seen=looked_at)
     offer.refresh_from_db()
     assert offer.title == "Eben geändert"
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from offers import actions
+from offers.desk import decisions
 from offers.freshness import actions as freshness
 from offers.freshness.enums import Answer
 from offers.freshness.links import link
@@ -70,9 +71,9 @@ def test_a_proposal_is_decided_once(own: Affiliation) -> None:
         proposal = change(offer, own, title=f"Neu {number}")
         seen = fingerprint(offer)
         results = at_once(
-            partial(actions.approve_proposal, proposal=proposal, by=anna, seen=seen),
-            partial(actions.approve_proposal, proposal=proposal, by=boris, seen=seen),
-            partial(actions.return_proposal, proposal=proposal, by=boris, reason="Warum?"),
+            partial(decisions.approve_proposal, proposal=proposal, by=anna, seen=seen),
+            partial(decisions.approve_proposal, proposal=proposal, by=boris, seen=seen),
+            partial(decisions.return_proposal, proposal=proposal, by=boris, reason="Warum?"),
             partial(workspace.withdraw, proposal=proposal, own=own),
         )
         assert kinds(results).count("AlreadyDecidedError") == 3, results
@@ -90,8 +91,8 @@ def test_two_changes_approved_at_once_are_both_seen_by_somebody(own: Affiliation
         offer = OfferFactory.create(title="Alt", provider=own.partner)
         both, seen = [change(offer, own, title=title) for title in ("Erster", "Zweiter")], fingerprint(offer)
         results = at_once(
-            partial(actions.approve_proposal, proposal=both[0], by=anna, seen=seen),
-            partial(actions.approve_proposal, proposal=both[1], by=boris, seen=seen),
+            partial(decisions.approve_proposal, proposal=both[0], by=anna, seen=seen),
+            partial(decisions.approve_proposal, proposal=both[1], by=boris, seen=seen),
         )
         assert kinds(results) == ["ChangedMeanwhileError", "Offer"], results
         assert Proposal.objects.filter(offer=offer).waiting().count() == 1

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from offers import actions
-from offers.desk import links, queue
+from offers.desk import decisions, links, queue
 from offers.desk.actions import NoAddressError, ask_back
 from offers.desk.differences import Piece, difference
 from offers.desk.enums import CaseKind, Sight
@@ -218,7 +218,7 @@ def test_some_fields_are_published_and_the_rest_goes_back(office: Client) -> Non
 def test_of_a_new_offer_some_fields_can_wait() -> None:
     proposal = waiting(payload=payload(website="https://kaputt.example"))
     names = [change.name for change in changes(proposal) if change.name != "website"]
-    offer = actions.approve_fields(proposal=proposal, by=editor(), names=names, reason="Die Seite geht nicht.")
+    offer = decisions.approve_fields(proposal=proposal, by=editor(), names=names, reason="Die Seite geht nicht.")
     assert Offer.objects.public().get() == offer
     assert (offer.website, offer.is_confirmed) == ("", True)
     proposal.refresh_from_db()
@@ -230,7 +230,7 @@ def test_some_fields_means_some(names: list[str]) -> None:
     offer = OfferFactory.create(title="Alt")
     proposal = change_to(offer, title="Neu", summary="Neu.")
     with pytest.raises(ValueError, match="some fields"):
-        actions.approve_fields(proposal=proposal, by=editor(), names=names, reason="So.", seen=fingerprint(offer))
+        decisions.approve_fields(proposal=proposal, by=editor(), names=names, reason="So.", seen=fingerprint(offer))
     proposal.refresh_from_db()
     assert (proposal.status, Offer.objects.get().title) == (ProposalStatus.WAITING, "Alt")
 
@@ -242,13 +242,13 @@ def test_single_fields_never_overwrite_what_moved() -> None:
     Offer.objects.filter(pk=offer.pk).update(title="Vom Büro")
     wish: dict[str, Any] = {"proposal": proposal, "by": person, "names": ["summary"], "reason": "Der Titel bleibt."}
     with pytest.raises(actions.ChangedMeanwhileError):
-        actions.approve_fields(**wish, seen=looked_at)
+        decisions.approve_fields(**wish, seen=looked_at)
     offer.refresh_from_db()
-    actions.approve_fields(**wish, seen=fingerprint(offer))
+    decisions.approve_fields(**wish, seen=fingerprint(offer))
     offer.refresh_from_db()
     assert (offer.title, offer.summary) == ("Vom Büro", "Neu.")
     with pytest.raises(actions.AlreadyDecidedError):
-        actions.approve_fields(**wish, seen=fingerprint(offer))
+        decisions.approve_fields(**wish, seen=fingerprint(offer))
 
 
 @pytest.mark.slow
@@ -328,7 +328,7 @@ def test_other_links_open_nothing(client: Client, monkeypatch: pytest.MonkeyPatc
         found = client.post(bad, answers(text="Immer."))
         assert found.status_code == status
         assert "gilt nicht" in text(found)
-    actions.return_proposal(proposal=proposal, by=person, reason="Zu spät.")
+    decisions.return_proposal(proposal=proposal, by=person, reason="Zu spät.")
     assert "schon entschieden" in text(client.post(path, answers(text="Immer.")))
     monkeypatch.setattr(links, "ANSWER_DAYS", -1)
     assert "abgelaufen" in text(client.get(path))
@@ -388,12 +388,12 @@ def test_with_four_eyes_nobody_approves_an_own_proposal(settings: Any, office: C
     assert "jemand anderes" in text(refused)
     offer.refresh_from_db()
     assert offer.title == "Alt"
-    actions.approve_proposal(proposal=mine, by=staff("Redaktion", "berta"), seen=fingerprint(offer))
+    decisions.approve_proposal(proposal=mine, by=staff("Redaktion", "berta"), seen=fingerprint(offer))
     offer.refresh_from_db()
     assert offer.title == "Neu"
     settings.FOUR_EYES = False
     theirs = waiting(sender_email="anna@example.org")
-    assert actions.approve_proposal(proposal=theirs, by=User.objects.get(username="anna")).status == Status.PUBLISHED
+    assert decisions.approve_proposal(proposal=theirs, by=User.objects.get(username="anna")).status == Status.PUBLISHED
 
 
 @pytest.mark.slow
@@ -406,9 +406,9 @@ def test_with_four_eyes_typing_in_for_others_counts_as_own(settings: Any, office
     press(office, at_step(office, 5), "senden")
     proposal = Proposal.objects.get()
     actions.confirm_proposal(token=proposal.confirm_token)
-    with pytest.raises(actions.OwnProposalError):
-        actions.approve_proposal(proposal=proposal, by=User.objects.get(username="anna"))
-    assert actions.approve_proposal(proposal=proposal, by=staff("Redaktion", "berta"))
+    with pytest.raises(decisions.OwnProposalError):
+        decisions.approve_proposal(proposal=proposal, by=User.objects.get(username="anna"))
+    assert decisions.approve_proposal(proposal=proposal, by=staff("Redaktion", "berta"))
 
 
 def test_a_partner_sees_the_thread_and_can_answer() -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from offers.actions import approve_proposal, return_proposal
+from offers.desk.decisions import approve_proposal, return_proposal
 from offers.enums import ProposalStatus, Status
 from offers.freshness.enums import Answer, Channel, Stage
 from offers.freshness.links import link

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from offers.actions import approve_proposal, return_proposal
+from offers.desk.decisions import approve_proposal, return_proposal
 from offers.enums import ProposalStatus
 from offers.models import Offer, Parallel, Proposal, ReviewAnswer, TemplateLink, UploadedSheet
 from offers.proposals import fingerprint

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from offers.actions import approve_proposal, confirm_proposal
+from offers.actions import confirm_proposal
+from offers.desk.decisions import approve_proposal
 from offers.enums import ScheduleKind
 from offers.freshness.enums import Answer
 from offers.freshness.links import link

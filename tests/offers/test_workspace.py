@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from offers.actions import approve_proposal, return_proposal
 from offers.dates import next_dates
+from offers.desk.decisions import approve_proposal, return_proposal
 from offers.enums import Lifecycle, ProposalStatus, Status
 from offers.models import ChangeDraft, Offer, Proposal, ReviewAnswer
 from offers.proposals import fingerprint

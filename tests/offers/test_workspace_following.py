@@ -7,7 +7,8 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 from django.urls import reverse
 
-from offers.actions import approve_proposal, confirm_proposal, return_proposal
+from offers.actions import confirm_proposal
+from offers.desk.decisions import approve_proposal, return_proposal
 from offers.enums import ParallelAnswer, ProposalStatus
 from offers.models import Offer, Proposal, TemplateLink
 from offers.proposals import fingerprint

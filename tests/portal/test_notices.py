@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from offers.actions import DECISIONS_AT_ONCE, Sender, approve_proposal, report_error, submit_change
+from offers.actions import Sender, report_error, submit_change
+from offers.desk.decisions import DECISIONS_AT_ONCE, approve_proposal
 from offers.models import Offer
 from offers.proposals import fingerprint, snapshot
 from portal.city import city

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from offers import actions
+from offers.desk import decisions
 from offers.freshness import actions as freshness
 from offers.models import Offer, PairDecision, Proposal
 from offers.proposals import changes, fingerprint, snapshot
@@ -43,9 +44,9 @@ class Office(Book):
         case, proposal = self.cases[look.key], Proposal.objects.get(reference=look.key)
         some = look.differing[:1] if choice == "some" and len(look.differing) > 1 else []
         chosen: dict[str, Any] = {choice: look.moved} if choice in {"take", "keep"} else {}
-        decide: Any = actions.approve_proposal
+        decide: Any = decisions.approve_proposal
         if some:
-            decide, chosen = actions.approve_fields, {"names": some, "reason": self.word()}
+            decide, chosen = decisions.approve_fields, {"names": some, "reason": self.word()}
         stale = case.offer is not None and self.book[case.offer].facts != look.facts
         try:
             offer = decide(proposal=proposal, by=self.world.editors[who], seen=look.seen, **chosen)
@@ -55,7 +56,7 @@ class Office(Book):
         except actions.ChangedMeanwhileError:
             assert stale
             self.happened("changed while an editor looked")
-        except actions.UndecidedError:
+        except decisions.UndecidedError:
             assert look.moved
             assert not chosen
             self.happened("asked whose word holds")
@@ -96,7 +97,7 @@ class Office(Book):
         reference = self.desks.pop(who).key
         case, proposal = self.cases[reference], Proposal.objects.get(reference=reference)
         try:
-            actions.return_proposal(proposal=proposal, by=self.world.editors[who], reason=self.word())
+            decisions.return_proposal(proposal=proposal, by=self.world.editors[who], reason=self.word())
         except actions.AlreadyDecidedError:
             assert case.state != "waiting"
             self.happened("too late to decide")

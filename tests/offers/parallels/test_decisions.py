@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from offers.actions import ParallelAnswered, approve_proposal, confirm_proposal, submit_proposal
+from offers.actions import ParallelAnswered, confirm_proposal, submit_proposal
+from offers.desk.decisions import approve_proposal
 from offers.models import Offer, PairDecision, Parallel, ParallelPair, Proposal, Topic
 from offers.parallels.actions import decide_pair
 from offers.steering import report_parallels
