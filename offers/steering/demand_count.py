@@ -1,10 +1,10 @@
 """Counts searches in the process and writes them into the database at most once a minute."""
 
-import atexit
 import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 
 from django.db import connection
 from django.http import HttpRequest
@@ -25,6 +25,7 @@ class Buffer:
         self._counts: Counter[Asked] = Counter()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._at_the_end: Finalize | None = None
 
     def add(self, what: Asked, times: int = 1) -> None:
         with self._lock:
@@ -34,6 +35,16 @@ class Buffer:
                 self._timer = threading.Timer(EVERY, self.write)
                 self._timer.daemon = True
                 self._timer.start()
+                self._write_at_the_end()
+
+    def _write_at_the_end(self) -> None:
+        """Once in each process: workers of the web server are forked and end without the functions of `atexit`."""
+        if self._at_the_end is None or not self._at_the_end.still_active():
+            self._at_the_end = Finalize(None, self._end, exitpriority=0)
+
+    def _end(self) -> None:
+        if EVERY:
+            self.write()
 
     def take(self) -> Counter[Asked]:
         """All that waits; the buffer is empty afterwards."""
@@ -79,9 +90,3 @@ class CountSearchesMiddleware:
 
 
 buffer = Buffer()
-
-
-@atexit.register
-def _write_what_waits() -> None:
-    if EVERY:
-        buffer.write()

@@ -2,7 +2,9 @@
 
 import hashlib
 import logging
+import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +30,7 @@ from offers.steering.demand_store import forget_old, store
 from portal.models import District
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
 from tests.portal.factories import borough, quarter, social_area
+from tests.portal.test_jobs_killed import LONG, Web
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +232,24 @@ def test_what_waits_is_written_every_minute_even_while_searches_go_on(monkeypatc
     monkeypatch.setattr(demand_count, "EVERY", 0)
     if timer := buffer._timer:
         timer.join(5)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_web_server_that_ends_writes_what_it_has_counted() -> None:
+    """At a restart not even the last minute is lost: the processes of the web server end in an order of their own."""
+    web = Web()
+    try:
+        web.start()
+        for _number in range(3):
+            assert web.ask("/angebote/?kostenlos=1")[0] == 200
+        assert not SearchCount.objects.exists(), "the minute is not over"
+        assert web._process
+        os.kill(web._process.pid, signal.SIGTERM)
+        web._process.wait(LONG)
+        assert SearchCount.objects.get().count == 3
+    finally:
+        web.kill()
 
 
 @pytest.mark.slow
