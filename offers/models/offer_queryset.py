@@ -24,6 +24,7 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Coalesce, Least, TruncDate
 from django.utils import timezone
@@ -95,13 +96,13 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
         found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
         return found.order_by("ending_on", GermanSortKey("title"), "id")
 
+    def with_total(self) -> "OfferQuerySet":
+        """`total` says how many there are, also where only the first are read."""
+        return self.annotate(total=Window(Count("id")))
+
     def by_lifecycle(self) -> Any:
         """Stage and number of offers; "" is unknown."""
         return self.order_by().values_list("lifecycle").annotate(offers=Count("pk"))
-
-    def without_stage(self) -> "OfferQuerySet":
-        """Nobody said whether they are a project or a regular offer."""
-        return self.filter(lifecycle="")
 
     def ended_last(self) -> "OfferQuerySet":
         """What was public once and has ended, the last first; those whose day nobody knows come after."""

@@ -73,9 +73,10 @@ class CoverageRule(Recorded):
 
 @pghistory.track()
 class CoverageDecision(Recorded):
-    """A gap that is meant to be one, with the reason; for a topic, or for all offers of the cell when it is empty.
+    """Gaps that are meant to be, with one reason: for a topic, or for all offers when it is empty.
 
-    The cell is a district and either a life phase or a transition (`offers.chain.transitions`).
+    It holds for a district and all inside it (the city: everywhere), and there for one life phase or transition
+    (`offers.chain.transitions`), or for all of them when both are empty. `offers.steering.decisions` reads it so.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="+", verbose_name=_("Gebiet"))
@@ -98,15 +99,14 @@ class CoverageDecision(Recorded):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                name="coveragedecision_phase_or_transition",
-                condition=Q(phase__isnull=False, transition="") | (Q(phase=None) & ~Q(transition="")),
+                name="coveragedecision_not_phase_and_transition", condition=Q(phase=None) | Q(transition="")
             ),
             models.CheckConstraint(name="coveragedecision_has_a_reason", condition=~Q(reason__regex=r"^\s*$")),
         ]
         triggers = [touch_trigger()]
 
     def __str__(self) -> str:
-        return f"{self.district}: {self.phase or self.transition}"
+        return f"{self.district}: {self.phase or self.transition or _('alle Lebensphasen')}"
 
 
 class PopulationQuerySet(models.QuerySet["Population"]):

@@ -27,6 +27,12 @@ class Column:
     audience: str = ""
     months: int | None = None
     phase_id: int | None = None
+    transition: str = ""  # its slug
+
+    @property
+    def time(self) -> tuple[int | None, str]:
+        """The id of the phase or the slug of the transition, as decisions name it."""
+        return self.phase_id, self.transition
 
     @property
     def age_label(self) -> str:
@@ -72,4 +78,5 @@ def columns(phases: Iterable[LifePhase]) -> list[Column]:
 
 
 def _transition(transition: Transition) -> Column:
-    return Column(f"uebergang-{transition.slug}", str(transition.label), months=transition.months)
+    key = f"uebergang-{transition.slug}"
+    return Column(key, str(transition.label), months=transition.months, transition=transition.slug)

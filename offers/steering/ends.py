@@ -84,9 +84,15 @@ def stage_of(end: date, today: date) -> int:
     return next((months for months in WARN_MONTHS if end <= months_later(today, months)), WARN_MONTHS[-1])
 
 
-def endings(matrix: Matrix, *, most: int | None = None) -> list[Ending]:
+def endings(matrix: Matrix) -> list[Ending]:
     """Offers that end within twelve months of the matrix's day, soonest first, each with what tears."""
-    return described(matrix, list(ending_within_a_year(matrix.question)[:most]))
+    return described(matrix, list(ending_within_a_year(matrix.question)))
+
+
+def next_endings(matrix: Matrix, most: int) -> tuple[list[Ending], int]:
+    """The first of them, and how many there are in all, from one look at the offers."""
+    first: list[Any] = list(ending_within_a_year(matrix.question).with_total()[:most])
+    return described(matrix, first), first[0].total if first else 0
 
 
 def described(matrix: Matrix, offers: Sequence[Any]) -> list[Ending]:
@@ -119,6 +125,8 @@ class Tears:
         for key in self._places.get(offer.id, []):
             cell = self._cells[key]
             after = self._state_without(cell, offer)
+            if after == State.GAP and cell.decision:
+                continue  # nothing is meant to be there
             if cell.state in _RANK and _RANK.index(after) > _RANK.index(cell.state):
                 found.append(Tear(cell, after))
         return found

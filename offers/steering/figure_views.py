@@ -64,6 +64,8 @@ def coverage_map(request: HttpRequest) -> HttpResponse:
         "columns": columns,
         "column": column,
         "map": CoverageMap(picture, column) if column else None,
+        "decisions": picture.decisions,
+        "rule_is_missing": picture.matrix.rule_is_missing,
         "sources": DistrictOutline.objects.values_list("source", flat=True).order_by("source").distinct(),
     }
     return render(request, "offers/steering/coverage_map.html", context)

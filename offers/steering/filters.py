@@ -167,7 +167,7 @@ def pairs_of(question: Question, since: date | None = None) -> list[tuple[str, s
     standard = Question()
     found: list[tuple[str, str]] = []
     if question.kind != standard.kind:
-        found.append(("raster", next(name for name, kind in KINDS.items() if kind == question.kind)))
+        found += [("raster", name) for name, kind in KINDS.items() if kind == question.kind]  # none is the whole city's
     found += [("thema", slug) for slug in question.thema]
     found += [("ebene", question.ebene)] if question.ebene else []
     found += [("form", value) for value in question.form]

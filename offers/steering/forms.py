@@ -1,5 +1,6 @@
 """Forms of the Leitung: the rule of coverage, gaps that are meant to be, files, and the report by mail."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from offers.models import CoverageDecision, CoverageRule, ReportMail
+from offers.steering.decisions import Scope
 from offers.steering.enums import MailRhythm
 from offers.steering.figures import LARGEST
 
@@ -29,7 +31,20 @@ class RuleForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # not 
 
 
 class DecisionForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # as above
-    """The cell is given by the page's address."""
+    """One reason for a cell or for more than it; what was decided for just the same is changed."""
+
+    scope = forms.ChoiceField(label=_("Wofür gilt das?"), widget=forms.RadioSelect)
+    field_order = ["reason", "scope", "decided_on"]
+
+    def __init__(self, posted: Any, *, scopes: Sequence[Scope], holding: Sequence[CoverageDecision]) -> None:
+        asked = posted.get("scope") if posted else None
+        chosen = next((one for one in scopes if one.value == asked), None)
+        if chosen is None:
+            chosen = next((one for one in scopes if any(map(one.is_of, holding))), scopes[0])
+        kept = next(filter(chosen.is_of, holding), None)
+        super().__init__(posted, instance=kept or CoverageDecision(**chosen.key), initial={"scope": chosen.value})
+        scope: Any = self.fields["scope"]
+        scope.choices = [(one.value, one.label) for one in scopes]
 
     class Meta:
         model = CoverageDecision

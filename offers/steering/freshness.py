@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from offers.steering.columns import Column, columns
+from offers.steering.matrix import Matrix
 from offers.steering.past import as_of
 from offers.steering.stock import Question, catchment_links, districts, phases, standing_offers
 from partners.models import Partner
@@ -19,7 +20,8 @@ from portal.models import District
 _SHARES = """
 WITH hits AS ({hits}),
 awake AS MATERIALIZED (
-    SELECT id, ages, audiences, provider_id, lifecycle = 'regel' AS regular, confirmed_on IS NOT NULL AS confirmed
+    SELECT id, ages, audiences, provider_id, lifecycle = 'regel' AS regular, lifecycle = '' AS unstaged,
+           confirmed_on IS NOT NULL AS confirmed
     FROM hits WHERE NOT is_asleep
 ),
 links AS ({links}),
@@ -45,6 +47,8 @@ SELECT 'provider', provider_id, count(*), count(*) FILTER (WHERE regular), count
 FROM awake GROUP BY provider_id
 UNION ALL
 SELECT 'all', 0, count(*), count(*) FILTER (WHERE regular), count(*) FILTER (WHERE confirmed) FROM awake
+UNION ALL
+SELECT 'unstaged', 0, count(*), 0, 0 FROM awake WHERE unstaged
 """
 _NONE = (0, 0, 0)
 
@@ -69,12 +73,16 @@ class Share:
 
 
 class Standing:
-    """The shares of one day, from one statement; phases and Sozialräume without offers included."""
+    """The shares of one day, from one statement; phases and Sozialräume without offers included.
 
-    def __init__(self, question: Question) -> None:
-        tree = districts(question)
+    Districts and phases of a matrix of that day are not read again.
+    """
+
+    def __init__(self, question: Question, matrix: Matrix | None = None) -> None:
+        tree = matrix.tree if matrix else districts(question)
         self._areas = [one for one in tree if one.kind == DistrictKind.SOCIAL_AREA]
-        self._stages = [column for column in columns(phases(question)) if not column.is_transition]
+        stages = matrix.columns if matrix else columns(phases(question))
+        self._stages = [column for column in stages if not column.is_transition]
         self._found = _counts(question, tree, self._areas, self._stages)
         self._question = question
 
@@ -82,6 +90,11 @@ class Standing:
     def all(self) -> Share:
         """All that families see."""
         return Share("", *self._found["all"].get(0, _NONE))
+
+    @property
+    def without_stage(self) -> int:
+        """Of how many nobody knows whether they are a project or a regular offer."""
+        return self._found["unstaged"][0][0]
 
     @property
     def phases(self) -> dict[str, Share]:
@@ -161,7 +174,9 @@ def _counts(
         [district for district, _area in near], [area for _district, area in near],
         list(range(len(stages))), [stage.ages for stage in stages], [stage.audience for stage in stages],
     ]  # fmt: skip
-    found: dict[str, dict[int, tuple[int, int, int]]] = {"all": {}, "phase": {}, "area": {}, "provider": {}}
+    found: dict[str, dict[int, tuple[int, int, int]]] = {
+        name: {} for name in ("all", "unstaged", "phase", "area", "provider")
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SHARES.format(hits=hits, links=links), [*hit_values, *link_values, *given])
         for kind, key, *numbers in cursor.fetchall():

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from offers.enums import FundingSource, Lifecycle
 from offers.models import Funding, Offer
 from offers.steering.access import for_leads
-from offers.steering.ends import ending_within_a_year, endings
+from offers.steering.ends import next_endings
 from offers.steering.filters import PeriodFilter
 from offers.steering.freshness import Freshness
 from offers.steering.lifecycle import chart, quarters_before, steps_of
@@ -34,9 +34,10 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
     question = Question()
     stages = dict(Offer.objects.public().by_lifecycle())
     fundings = Funding.objects.of_standing_offers()
+    coming, total = next_endings(Matrix(question), _MOST_ENDINGS)
     context = {
-        "endings": endings(Matrix(question), most=_MOST_ENDINGS),
-        "total": ending_within_a_year(question).count(),
+        "endings": coming,
+        "total": total,
         "stages": [(label, stages.get(value, 0)) for value, label in _STAGES],
         "without_stage": stages.get("", 0),
         "offers": sum(stages.values()),

@@ -7,6 +7,7 @@ from functools import cached_property
 from offers.models import CoverageDecision, CoverageRule
 from offers.steering.columns import Column, columns
 from offers.steering.counts import CITYWIDE, Tally, count_cells
+from offers.steering.decisions import Decisions
 from offers.steering.enums import State
 from offers.steering.past import as_of
 from offers.steering.population import Children, children_in
@@ -26,7 +27,7 @@ class Cell:
     citywide: Tally
     state: State
     children: Children | None = None
-    decision: CoverageDecision | None = field(default=None, compare=False)
+    decision: CoverageDecision | None = field(default=None, compare=False)  # the narrowest that holds
 
     @property
     def total(self) -> Tally:
@@ -55,8 +56,13 @@ class Matrix:
         self.columns = columns(phases(question))
         self.rule = rule_of(question)
         self._tallies = count_cells(question, self.tree, self.columns)
-        self._decisions = decisions_of(question)
-        self._children = children_in(self.tree, self.columns, question.day)
+        self.decisions = Decisions(question)
+        self.children = children_in(self.tree, self.columns, question)
+
+    @property
+    def rule_is_missing(self) -> bool:
+        """Nobody knows the rule of that day: none was stored by then."""
+        return self.question.is_past and self.rule.pk is None
 
     @property
     def areas(self) -> list[District]:
@@ -83,8 +89,8 @@ class Matrix:
     def _cell(self, area: District, column: Column) -> Cell:
         local = self._tallies.get((area.pk, column.key), _EMPTY)
         citywide = self._tallies.get((CITYWIDE, column.key), _EMPTY)
-        children = self._children.get((area.pk, column.key))
-        decision = self._decisions.get((area.pk, column.key))
+        children = self.children.get((area.pk, column.key))
+        decision = next(iter(self.decisions.holding(area, column)), None)
         state = state_of(self.rule, local, citywide, children)
         if state == State.GAP and decision:
             state = State.INTENDED
@@ -115,30 +121,9 @@ def state_of(rule: CoverageRule, local: Tally, citywide: Tally, children: Childr
 
 
 def rule_of(question: Question) -> CoverageRule:
-    """The rule in force on the day."""
+    """The rule in force on the day; one without an id when none was stored by then: the defaults."""
     if question.moment is None:
         return CoverageRule.objects.current()
     then = as_of(CoverageRule, question.moment).first()
-    names = ("enough", "local_enough", "per_thousand", "citywide_counts")
+    names = ("id", "enough", "local_enough", "per_thousand", "citywide_counts")
     return CoverageRule(**{name: getattr(then, name) for name in names}) if then else CoverageRule()
-
-
-def decisions_of(question: Question) -> dict[tuple[int, str], CoverageDecision]:
-    """Decisions that hold for this question, by district id and column key.
-
-    One for a topic holds where just this topic is asked for, one for all offers where no topic is.
-    """
-    if len(question.thema) > 1 or question.ebene or question.form or question.sprache or question.kostenlos:
-        return {}
-    topic = {"topic__slug": question.thema[0]} if question.thema else {"topic": None}
-    if question.moment is None:
-        found = list(CoverageDecision.objects.filter(**topic).select_related("phase"))
-    else:
-        fields = ("id", "district_id", "phase_id", "transition", "topic_id", "reason", "decided_on")
-        rows = as_of(CoverageDecision, question.moment).filter(**topic).values(*fields)
-        found = [CoverageDecision(**row) for row in rows]
-    slugs = {phase.pk: phase.slug for phase in phases(question)} if found else {}
-    return {
-        (one.district_id, slugs.get(one.phase_id or 0, "") if one.phase_id else f"uebergang-{one.transition}"): one
-        for one in found
-    }

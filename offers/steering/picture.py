@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from offers.steering.decisions import Said, in_words
 from offers.steering.enums import State
 from offers.steering.filters import pairs_of
 from offers.steering.matrix import Cell, Matrix
@@ -81,7 +82,15 @@ class Picture:
 
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix
-        self._unmet = unmet_by_cell(matrix.question.day, matrix.question.thema)
+
+    @cached_property
+    def _unmet(self) -> dict[tuple[int, str], int]:
+        return unmet_by_cell(self.matrix.question.day, self.matrix.question.thema)
+
+    @property
+    def decisions(self) -> list[Said]:
+        """All gaps that were meant to be on the day."""
+        return in_words(self.matrix.decisions.all, self.matrix.tree, self.matrix.columns)
 
     @cached_property
     def lines(self) -> list[DrawnLine]:

@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from offers.models import Population
 from offers.steering.columns import Column
+from offers.steering.past import as_of
+from offers.steering.stock import Question
 from portal.enums import DistrictKind
 from portal.models import District
 
@@ -22,16 +26,18 @@ class Children:
     source: str
 
 
-def children_in(tree: Sequence[District], columns: Iterable[Column], day: date) -> dict[tuple[int, str], Children]:
+def children_in(
+    tree: Sequence[District], columns: Iterable[Column], question: Question
+) -> dict[tuple[int, str], Children]:
     """Figures by district id and column key, of the latest year up to the day that has all ages of the column.
 
-    A district without figures of its own has the sum of its Stadtteile when all of them have one. Columns without
-    an age, transitions and ages that the figures do not add up to have none.
+    A past day knows only what was loaded by then. A district without figures of its own has the sum of its Stadtteile
+    when all of them have one. Columns without an age, transitions and ages that the figures do not add up to have none.
     """
     figures: dict[int, Figures] = defaultdict(lambda: defaultdict(dict))
     sources: dict[tuple[int, int], str] = {}
-    known = Population.objects.filter(ages__isnull=False, year__lte=day.year).order_by("pk")
-    for figure in known:
+    rows: QuerySet[Any] = Population.objects.all() if question.moment is None else as_of(Population, question.moment)
+    for figure in rows.filter(ages__isnull=False, year__lte=question.day.year).order_by("id"):
         ages = figure.ages
         if ages is not None and ages.lower is not None and ages.upper is not None:
             figures[figure.district_id][figure.year][ages.lower, ages.upper] = figure.people

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from offers.enums import Lifecycle
 from offers.models import Offer
 from offers.steering import report_parallels
-from offers.steering.ends import ending_within_a_year, endings
+from offers.steering.decisions import in_words
+from offers.steering.ends import next_endings
 from offers.steering.enums import State
 from offers.steering.freshness import Share, Standing
 from offers.steering.matrix import Matrix
@@ -41,8 +42,8 @@ class Report:
         self.first = first
         self.last = last
         parts: list[Callable[[], list[Section]]] = [
-            self._summary, self._changes, self._coverage, self._turned_regular, self._ends, self._missing,
-            self._parallels, self._networks, self._freshness,
+            self._summary, self._changes, self._coverage, self._intended, self._turned_regular, self._ends,
+            self._missing, self._parallels, self._networks, self._freshness,
         ]  # fmt: skip
         self.sections: list[Section] = []
         for number, make in enumerate(parts, 1):
@@ -60,11 +61,11 @@ class Report:
 
     @cached_property
     def _stood(self) -> Standing:
-        return Standing(Question(day=self.first))
+        return Standing(self._before.question, self._before)
 
     @cached_property
     def _stands(self) -> Standing:
-        return Standing(Question(day=self.last))
+        return Standing(self._after.question, self._after)
 
     @property
     def days(self) -> tuple[str, str]:
@@ -94,6 +95,8 @@ class Report:
         head = [_("Kennzahl"), day(self.first), day(self.last)]
         table = Table("ueberblick", _("Kennzahlen am ersten und am letzten Tag"), head, rows)
         text = _("Die Stände zählen Felder: jede Lebensphase und jeder Übergang in jedem Sozialraum ist ein Feld.")
+        if self._before.rule_is_missing or self._after.rule_is_missing:
+            text += " " + _("Wo für einen Tag keine Regel gespeichert ist, gilt die Grundeinstellung.")
         bars = [Bar(str(state.label), before[state], after[state]) for state in State]
         chart = chart_of(_("Felder nach Stand"), self.days, bars)
         return [Section(_("Überblick"), text, table, chart)]
@@ -128,6 +131,16 @@ class Report:
         text = _("Die Zahl sagt, wie viele Angebote eigens für das Gebiet da sind.")
         return [Section(_("Abdeckung"), text, Table("abdeckung", caption, head, [city, *rows]))]
 
+    def _intended(self) -> list[Section]:
+        found = in_words(self._after.decisions.all, self._after.tree, self._after.columns)
+        rows = [[one.area, one.time, one.topic, one.decision.reason, day(one.decision.decided_on)] for one in found]
+        text = ngettext(
+            "%(count)d Entscheidung gilt am letzten Tag.", "%(count)d Entscheidungen gelten am letzten Tag.", len(rows)
+        ) % {"count": len(rows)}  # fmt: skip
+        head = [_("Gebiet"), _("Zeit"), _("Thema"), _("Grund"), _("entschieden am")]
+        table = Table("bewusst-nicht", _("Wo es mit Absicht nichts gibt, und warum"), head, rows)
+        return [Section(_("Bewusst nicht"), text, table)]
+
     def _turned_regular(self) -> list[Section]:
         moments = end_of(self.first), end_of(self.last)
         rows = turned_regular(*moments)
@@ -145,6 +158,7 @@ class Report:
         return [Section(_("Aus Projekten wurden Regelangebote"), text, table, chart)]
 
     def _ends(self) -> list[Section]:
+        coming, count = next_endings(self._after, _MOST_ENDINGS)
         rows = [
             [
                 ending.offer.title,
@@ -154,9 +168,8 @@ class Report:
                 )
                 or _("nichts"),
             ]
-            for ending in endings(self._after, most=_MOST_ENDINGS)
+            for ending in coming
         ]
-        count = ending_within_a_year(self._after.question).count()
         text = ngettext(
             "%(count)d Angebot endet in den 12 Monaten danach.",
             "%(count)d Angebote enden in den 12 Monaten danach.",

@@ -6,15 +6,14 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from offers.models import CoverageDecision, Topic
-from offers.steering.columns import Column, columns
+from offers.models import Topic
+from offers.steering.columns import Column
 from offers.steering.counts import CITYWIDE, Tally, count_members
 from offers.steering.enums import State
 from offers.steering.filters import address
-from offers.steering.matrix import rule_of, state_of
-from offers.steering.population import children_in
+from offers.steering.matrix import Matrix, state_of
 from offers.steering.risk import Risk, risks_of, weight
-from offers.steering.stock import Question, districts, phases
+from offers.steering.stock import Question
 from offers.steering.wanted import unmet_by_topic
 from portal.models import District
 
@@ -68,22 +67,14 @@ class TopGap:
 
 
 class TopicGaps:
-    """Topics by life phase, those with the most gaps first; a fixed number of statements."""
+    """Topics by life phase for the matrix of all of them, those with the most gaps first."""
 
-    def __init__(self) -> None:
-        question = Question()
-        self.tree = districts(question)
-        self.columns = [one for one in columns(phases(question)) if one.ages is not None]
-        self.areas = [district for district in self.tree if district.kind == question.kind]
-        self._rule = rule_of(question)
-        self._tallies = count_members(question, self.tree, self.columns, by="topics", among=())
-        self._children = children_in(self.tree, self.columns, question.day)
-        self._intended = {
-            (one.topic_id, one.district_id, one.phase_id)
-            for one in CoverageDecision.objects.filter(topic__isnull=False, phase__isnull=False)
-        }
-        self._question = question
-        lines = [self._line(topic, question) for topic in Topic.objects.in_listing_order()]
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self.columns = [one for one in matrix.columns if one.ages is not None]
+        self.areas = matrix.areas
+        self._tallies = count_members(matrix.question, matrix.tree, self.columns, by="topics", among=())
+        lines = [self._line(topic) for topic in Topic.objects.in_listing_order()]
         self.lines = sorted(lines, key=lambda line: -line.gaps)
 
     @property
@@ -98,24 +89,25 @@ class TopicGaps:
     @cached_property
     def top(self) -> list[TopGap]:
         """Each topic with gaps once, the heaviest first: poverty risk and searches in vain, over all its gaps."""
-        unmet = unmet_by_topic(self._question.day)
-        risks = risks_of(self.areas, self.tree)
+        unmet = unmet_by_topic(self._matrix.question.day)
+        risks = risks_of(self.areas, self._matrix.tree)
         found = [_top(line, unmet, risks) for line in self.lines if line.gaps]
         return sorted(found, key=lambda gap: -gap.weight)
 
-    def _line(self, topic: Topic, question: Question) -> TopicLine:
-        url = address(reverse("offers:coverage"), Question(kind=question.kind, thema=(topic.slug,)))
+    def _line(self, topic: Topic) -> TopicLine:
+        url = address(reverse("offers:coverage"), Question(thema=(topic.slug,)))
         return TopicLine(topic, [self._cell(topic, column) for column in self.columns], url)
 
     def _cell(self, topic: Topic, column: Column) -> TopicCell:
+        matrix = self._matrix
         citywide = self._tallies.get((CITYWIDE, column.key, topic.pk), Tally())
         states: list[State] = []
         offers = citywide.offers
         for area in self.areas:
             local = self._tallies.get((area.pk, column.key, topic.pk), Tally())
             offers += local.offers
-            state = state_of(self._rule, local, citywide, self._children.get((area.pk, column.key)))
-            is_meant = state == State.GAP and (topic.pk, area.pk, column.phase_id) in self._intended
+            state = state_of(matrix.rule, local, citywide, matrix.children.get((area.pk, column.key)))
+            is_meant = state == State.GAP and matrix.decisions.holding(area, column, topic.pk)
             states.append(State.INTENDED if is_meant else state)
         gaps = tuple(area for area, state in zip(self.areas, states, strict=True) if state == State.GAP)
         worst = next((state for state in _WORST if state in states), State.GAP)

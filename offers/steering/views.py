@@ -1,5 +1,6 @@
 """The steering pages on coverage: overview, matrix, what is behind a cell, and the rule."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.contrib import messages
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from networks.models import Network
 from offers.finder import Catalogue
-from offers.models import CoverageDecision, CoverageRule, Offer, SearchCount, Topic
+from offers.models import CoverageDecision, CoverageRule, SearchCount, Topic
 from offers.steering.access import for_leads
 from offers.steering.behind import offers_behind, with_providers
-from offers.steering.ends import ending_within_a_year, endings
+from offers.steering.decisions import in_words, scopes_of
+from offers.steering.ends import next_endings
 from offers.steering.filters import CoverageFilter, address, on_day
 from offers.steering.forms import DecisionForm, RuleForm
 from offers.steering.freshness import Standing
@@ -37,14 +39,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Where to start: what is missing, ends, is searched for in vain, is not confirmed; with the ways to all pages."""
     question = Question()
     matrix = Matrix(question)
-    standing = Standing(question)
+    standing = Standing(question, matrix)
+    coming, ending = next_endings(matrix, _TOP_ENDINGS)
     context = {
-        "topics": TopicGaps(),
+        "topics": TopicGaps(matrix),
         "picture": Picture(matrix),
         "most_gaps": _TOP_GAPS,
-        "ending": ending_within_a_year(question).count(),
-        "endings": endings(matrix, most=_TOP_ENDINGS),
-        "without_stage": Offer.objects.public().without_stage().count(),
+        "ending": ending,
+        "endings": coming,
+        "without_stage": standing.without_stage,
         "unmet": SearchCount.objects.between(question.day - YEAR, question.day).without_result(),
         "fresh": standing.all,
         "behind": standing.providers(standing.behind(_TOP_BEHIND)),
@@ -68,6 +71,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "since": since,
         "changes": picture.since(Matrix(on_day(filterset.question, since))) if since else [],
         "rule": picture.matrix.rule,
+        "decisions": picture.decisions,
     }
     return render(request, "offers/steering/coverage.html", context)
 
@@ -75,15 +79,17 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def coverage_cell(request: HttpRequest, district: str, column: str) -> HttpResponse:
-    """One cell: why it has its state, the offers behind it, and the decision to leave it empty."""
+    """One cell: why it has its state, the offers behind it, and decisions to leave it empty."""
     filterset = CoverageFilter(request.GET, catalogue=Catalogue())
     matrix, cell = _cell_or_404(filterset.question, district, column)
     question = matrix.question
-    form = _decision_form(request, cell, question)
+    holding = matrix.decisions.holding(cell.district, cell.column)
+    form = _decision_form(request, matrix, cell, holding)
     if form is not None and request.method == "POST":
-        if "entfernen" in request.POST and cell.decision:
-            cell.decision.delete()
-            messages.success(request, _("Die Entscheidung ist zurückgenommen."))
+        if "entfernen" in request.POST:
+            mine = [one.pk for one in holding if str(one.pk) == request.POST["entfernen"]]
+            if CoverageDecision.objects.filter(pk__in=mine).delete()[0]:
+                messages.success(request, _("Die Entscheidung ist zurückgenommen."))
             return redirect(request.get_full_path())
         if form.is_valid():
             form.save()
@@ -95,11 +101,12 @@ def coverage_cell(request: HttpRequest, district: str, column: str) -> HttpRespo
         "filter": filterset,
         "cell": cell,
         "state": cell.state.label,
-        "rule": matrix.rule,
+        "rule_is_missing": matrix.rule_is_missing,
         "page": page,
         "offers": with_providers(page.object_list),
         "unmet": unmet_by_cell(question.day, question.thema).get((cell.district.pk, cell.column.key), 0),
         "form": form,
+        "holding": in_words(holding, matrix.tree, matrix.columns),
         "back_url": address(reverse("offers:coverage"), question),
     }
     return render(request, "offers/steering/coverage_cell.html", context)
@@ -129,17 +136,15 @@ def _cell_or_404(question: Question, slug: str, key: str) -> tuple[Matrix, Cell]
     return matrix, cell
 
 
-def _decision_form(request: HttpRequest, cell: Cell, question: Question) -> DecisionForm | None:
+def _decision_form(
+    request: HttpRequest, matrix: Matrix, cell: Cell, holding: Sequence[CoverageDecision]
+) -> DecisionForm | None:
     """None where no decision can be made: in the past, and under filters other than one topic."""
-    if question.is_past or replace(question, kind="", thema=()) != replace(Question(), kind=""):
+    question = matrix.question
+    if question.is_past or len(question.thema) > 1:
         return None
-    if len(question.thema) > 1:
+    if replace(question, kind="", thema=()) != replace(Question(), kind=""):
         return None
     topic = Topic.objects.get(slug=question.thema[0]) if question.thema else None
-    fresh = CoverageDecision(
-        district=cell.district,
-        phase_id=cell.column.phase_id,
-        transition=cell.column.key.removeprefix("uebergang-") if cell.column.is_transition else "",
-        topic=topic,
-    )
-    return DecisionForm(request.POST or None, instance=cell.decision or fresh)
+    scopes = scopes_of(cell.district, cell.column, matrix.tree, topic)
+    return DecisionForm(request.POST or None, scopes=scopes, holding=holding)

@@ -107,7 +107,8 @@ def test_rows_are_of_the_kind_that_is_asked_for(lead: Client, area: District, ph
 
 def test_the_lead_decides_that_a_gap_is_meant_and_takes_it_back(lead: Client, area: District, phase: LifePhase) -> None:
     path = cell_path(area, phase)
-    answer = lead.post(path, {"reason": "Das macht der Nachbar mit.", "decided_on": "2026-03-01"}, follow=True)
+    why = {"reason": "Das macht der Nachbar mit.", "decided_on": "2026-03-01", "scope": "feld"}
+    answer = lead.post(path, why, follow=True)
     page = answer.content.decode()
     assert "bewusst nicht" in page
     assert "Das macht der Nachbar mit." in page
@@ -117,14 +118,14 @@ def test_the_lead_decides_that_a_gap_is_meant_and_takes_it_back(lead: Client, ar
 
     OfferFactory.create_batch(3, ages=phase.ages, catchment=[area])
     assert lead.get(path).context["cell"].state == "gedeckt"
-    lead.post(path, {"entfernen": "1"})
+    lead.post(path, {"entfernen": str(decision.pk)})
     assert not CoverageDecision.objects.exists()
     recorded = event_models()[CoverageDecision].objects.order_by("pgh_id").values_list("pgh_label", flat=True)
     assert list(recorded) == ["insert", "delete"]
 
 
 def test_a_decision_needs_a_reason(lead: Client, area: District, phase: LifePhase) -> None:
-    answer = lead.post(cell_path(area, phase), {"reason": " ", "decided_on": "2026-03-01"})
+    answer = lead.post(cell_path(area, phase), {"reason": " ", "decided_on": "2026-03-01", "scope": "feld"})
     assert answer.status_code == 200
     assert not CoverageDecision.objects.exists()
 
@@ -132,7 +133,9 @@ def test_a_decision_needs_a_reason(lead: Client, area: District, phase: LifePhas
 def test_a_decision_for_a_topic_holds_for_this_topic_only(lead: Client, area: District, phase: LifePhase) -> None:
     sport = TopicFactory.create(slug="sport", label="Sport")
     TopicFactory.create(slug="essen", label="Essen")
-    lead.post(cell_path(area, phase) + "?thema=sport", {"reason": "Reicht.", "decided_on": "2026-03-01"})
+    lead.post(
+        cell_path(area, phase) + "?thema=sport", {"reason": "Reicht.", "decided_on": "2026-03-01", "scope": "feld"}
+    )
     assert CoverageDecision.objects.get().topic == sport
     states = {
         query: lead.get(f"{cell_path(area, phase)}{query}").context["cell"].state

@@ -97,7 +97,6 @@ def test_what_tears_is_what_the_matrix_says_without_the_offer(
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_tears_agree_with_taking_each_offer_out(phase: LifePhase) -> None:
     """Every mix of three offers for two areas and the whole city, compared with a matrix counted without the offer."""
     areas = [social_area(f"Raum {number}", borough(f"Bezirk {number}")) for number in range(2)]
@@ -187,7 +186,7 @@ def test_the_matrix_of_a_past_day_is_the_one_saved_on_that_day(
     first = OfferFactory.create(ages=phase.ages, catchment=[area], topics=[sport])
     second = OfferFactory.create(ages=NumericRange(300, None), lifecycle=Lifecycle.PROJECT, topics=[sport])
     gone = OfferFactory.create(ages=phase.ages, catchment=[quarter("Viertel", other)], topics=[sport, food])
-    CoverageRule.objects.create(enough=1, local_enough=0)
+    CoverageRule.objects.update_or_create(defaults={"enough": 1, "local_enough": 0})
     CoverageDecision.objects.create(district=other, phase=phase, reason="So gewollt.", topic=None)
     OfferFactory.create(ages=phase.ages, catchment=[area], topics=[sport]).delete()  # gone before that day
     first.catchment.add(other)

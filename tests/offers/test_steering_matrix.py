@@ -236,7 +236,7 @@ def test_the_matrix_is_what_a_count_by_hand_gives(
     asked["topics"] = topics
     with transaction.atomic():
         put(world, drawn)
-        CoverageRule.objects.create(**rule)
+        CoverageRule.objects.update_or_create(defaults=rule)
         people = {district.pk: 100 * number for number, district in enumerate(world.districts) if number % 2}
         Population.objects.bulk_create(
             Population(district_id=pk, year=2020, ages=NumericRange(*BANDS[2]), people=count, source="Amt")

@@ -22,6 +22,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from networks.models import Membership, Network, SelfReview
 from offers.enums import Lifecycle, Status
 from offers.models import (
+    CoverageDecision,
     LifePhase,
     Offer,
     PairDecision,
@@ -89,6 +90,7 @@ def story(area: District, phase: LifePhase) -> Offer:
     Offer.objects.filter(title="Elterncafé").update(status=Status.WITHDRAWN)
     topic = TopicFactory.create(label="Trampolin & Turnen")
     SearchCount.objects.create(day=in_days(-12), phase=phase, area=area, topic=topic, bucket=0, count=17)
+    CoverageDecision.objects.create(district=city(), topic=topic, reason="Macht der Verein & sein Verband.")
     _decide(turned, other)
     _meet(*rounds)
     move_history(10)
@@ -175,6 +177,9 @@ def test_the_page_tells_what_happened(story: Offer) -> None:
     assert [row[0] for row in tables["regelangebote"]] == ["Lesepaten"]
     assert tables["enden"][0][0] == "Lesepaten"
     assert "Mitte, Späte Phase: Lücke" in tables["enden"][0][2]
+    assert [row[:4] for row in tables["bewusst-nicht"]] == [
+        ["ganze Stadt", "alle Lebensphasen und Übergänge", "Trampolin & Turnen", "Macht der Verein & sein Verband."]
+    ]
     assert tables["nachfrage"] == [["Späte Phase", "Mitte", "Trampolin & Turnen", "17", "17", "0"]]
     assert tables["parallelen"][:3] == [
         ["Offen am ersten Tag", "3 Paare in 1 Gruppe"], ["Offen am letzten Tag", "2 Paare in 1 Gruppe"],
@@ -218,6 +223,7 @@ def test_the_same_days_give_the_same_report_whatever_happens_later(story: Offer)
     move_history(-3)
     OfferFactory.create_batch(2)
     story.delete()
+    CoverageDecision.objects.all().delete()
     after = typeset("report", paper_words(Report(*span())))
     assert cells_of(Report(*span())) == words
     assert _STAMPS.sub(b"", after) == _STAMPS.sub(b"", before)
@@ -226,7 +232,7 @@ def test_the_same_days_give_the_same_report_whatever_happens_later(story: Offer)
 @pytest.mark.slow
 def test_every_table_comes_as_csv_and_xlsx_with_the_same_cells(story: Offer) -> None:
     tables = [section.table for section in Report(*span()).sections]
-    assert len({table.name for table in tables}) == len(tables) == 15
+    assert len({table.name for table in tables}) == len(tables) == 16
     for table in tables:
         rows = list(csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig")), delimiter=";"))
         assert rows == [table.head, *table.rows]
@@ -302,7 +308,7 @@ def test_each_part_is_told_and_a_failure_is_said(story: Offer, tmp_path: Path, s
     settings.VAR_DIR = tmp_path
     told: list[tuple[int, int]] = []
     Report(*span(), tell=lambda done, parts: told.append((done, parts)))
-    assert told == [(number, 10) for number in range(1, 10)]
+    assert told == [(number, 11) for number in range(1, 11)]
     (tmp_path / "berichte").write_text("kein Ordner")
     failed = ReportOrder.objects.create(first=span()[0], last=span()[1])
     with pytest.raises(OSError, match="berichte"):
