@@ -1,7 +1,8 @@
 """The words that many offers hold, as sets of numbers in the process: asking the database for them takes too long.
 
 From `LEAST` offers on they are read in a thread of their own; until then, and for all other words, the index answers.
-A set that several words share (all words of one topic) is kept once.
+Of a stock up to `SMALL` all words are read, so that it answers alone. A set that several words share (all words of one
+topic) is kept once.
 """
 
 import threading
@@ -14,25 +15,28 @@ from pyroaring import BitMap
 
 from offers.finder.stock import Stock
 
-LEAST = 20_000  # offers
-MANY = 100  # offers that hold a word
-_COMMON = f"""
+LEAST = 500  # offers
+SMALL = 20_000
+MANY = 100  # offers of a large stock that hold a word
+_COMMON = """
     COPY (
         SELECT lexeme, array_agg(offer_id)
         FROM (SELECT offer_id, unnest(tsvector_to_array(document)) FROM offers_searchrow WHERE published)
             AS held (offer_id, lexeme)
-        GROUP BY lexeme HAVING count(*) > {MANY}
+        GROUP BY lexeme HAVING count(*) > %s
     ) TO STDOUT
-"""  # noqa: S608  # our own number
+"""
+_NONE = BitMap()
 _OF_OFFERS = "SELECT offer_id, tsvector_to_array(document) FROM offers_searchrow WHERE offer_id = ANY (%s)"
 
 
 @dataclass(frozen=True)
 class Common:
-    """Sets by marked stem (see SearchRow), for the offers that have these numbers."""
+    """Sets by marked stem (see SearchRow), for the offers that have these numbers; `all_words`: none is left out."""
 
     ids: "array[int]"
     sets: Mapping[str, BitMap]
+    all_words: bool = False
 
     def fits(self, stock: Stock) -> bool:
         """False when the offers have been numbered anew."""
@@ -47,8 +51,8 @@ class Common:
         with connection.cursor() as cursor:
             cursor.execute(_OF_OFFERS, [list(late)])
             for offer, lexemes in cursor.fetchall():
-                for lexeme in sets.keys() & lexemes:
-                    sets[lexeme] = sets[lexeme] | BitMap([late[offer]])
+                for lexeme in lexemes if self.all_words else sets.keys() & lexemes:
+                    sets[lexeme] = sets.get(lexeme, _NONE) | BitMap([late[offer]])
         return sets
 
 
@@ -81,8 +85,9 @@ class Reader:
 def read_common(stock: Stock) -> Common:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")  # hundreds of thousands of offers take their time
-        with cursor.copy(_COMMON) as copy:
-            return Common(stock.ids, _sets(map(bytes, copy), stock))
+        small = len(stock.ids) <= SMALL
+        with cursor.copy(_COMMON, [0 if small else MANY]) as copy:
+            return Common(stock.ids, _sets(map(bytes, copy), stock), small)
 
 
 def _sets(lines: Iterable[bytes], stock: Stock) -> dict[str, BitMap]:

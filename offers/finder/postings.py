@@ -108,7 +108,7 @@ class Postings:
         return found
 
     def _learn(self, words: Sequence[str]) -> Mapping[str, Sets]:
-        sets = self._asked(words) if self._sets is None else self._beside_common(words, self._sets)
+        sets = self._asked(words) if self._sets is None else self._held(words, self._sets)
         for word, held in sets.items():
             own = [numbers for numbers in held.values() if self._sets is None or len(numbers) < len(self.stock) // 100]
             self._words.put(word, held, 500 + sum(map(self._size, own)))
@@ -122,16 +122,21 @@ class Postings:
                 sets[word][mark] = self.stock.numbers(offers)
         return sets
 
-    def _beside_common(self, words: Sequence[str], common: Mapping[str, BitMap]) -> Mapping[str, Sets]:
+    def _held(self, words: Sequence[str], common: Mapping[str, BitMap]) -> Mapping[str, Sets]:
         stems = _stems_of(words)
         lexemes = [mark + stem for stem in dict.fromkeys(stems.values()) for mark in MARKS]
-        with connection.cursor() as cursor:
-            cursor.execute(_LEXEMES, [[lexeme for lexeme in lexemes if lexeme not in common]])
-            rare = {lexeme: self.stock.numbers(offers) for lexeme, offers in cursor.fetchall()}
+        rare = self._beside_common([lexeme for lexeme in lexemes if lexeme not in common])
         held = {lexeme: found for lexeme in lexemes if (found := common.get(lexeme, rare.get(lexeme))) is not None}
         return {
             word: {mark: held[mark + stem] for mark in MARKS if mark + stem in held} for word, stem in stems.items()
         }
+
+    def _beside_common(self, lexemes: list[str]) -> Mapping[str, BitMap]:
+        if self.common is None or self.common.all_words:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(_LEXEMES, [lexemes])
+            return {lexeme: self.stock.numbers(offers) for lexeme, offers in cursor.fetchall()}
 
     def _size(self, numbers: BitMap) -> int:
         """Bytes, roughly: two for each number, until one bit for each offer is less."""

@@ -11,7 +11,7 @@ from offers.models import Offer
 from offers.search.layers import Reading, read, widen
 from tests.offers.factories import OfferFactory, TopicFactory
 
-TEXTS = ("Krabbelgruppe", "Krabbelgruppe Markt", "Chor", "Singen", "Markt Ufer", "gibtesnicht")
+TEXTS = ("Krabbelgruppe", "Krabbelgruppe Markt", "Chor", "Singen", "Markt Ufer", "Turm", "gibtesnicht")
 
 
 def found(text: str, postings: Postings) -> tuple[Reading, Matches]:
@@ -20,10 +20,12 @@ def found(text: str, postings: Postings) -> tuple[Reading, Matches]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("small", [0, 20_000])
 @pytest.mark.django_db(transaction=True)
-def test_common_words_are_those_of_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_in_the_process_are_those_of_the_index(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(common_module, "SMALL", small)
+    monkeypatch.setattr(common_module, "MANY", 1)
     monkeypatch.setattr("offers.finder.keeper.QUICK", -1.0)  # changes are taken up one by one
-    monkeypatch.setattr(common_module, "_COMMON", common_module._COMMON.replace("> 100", "> 1"))
     keeper, topic = Keeper(), TopicFactory.create(label="Singen")
     for place in ("Markt", "Ufer", "Park"):
         OfferFactory.create(title=f"Krabbelgruppe am {place}", summary="")
@@ -32,6 +34,8 @@ def test_common_words_are_those_of_the_index(monkeypatch: pytest.MonkeyPatch) ->
     common = read_common(first)
     assert {"^krabbelgrupp", "+sing"} <= common.sets.keys()
     assert "^gibtesnicht" not in common.sets
+    assert common.all_words == bool(small)
+    assert min(map(len, common.sets.values())) == (1 if small else 2)
 
     OfferFactory.create(title="Krabbelgruppe im Turm", topics=[topic])
     Offer.objects.filter(title="Chor Ufer").update(title="Ufer")
