@@ -4,6 +4,7 @@ Counted is a digest, keyed anew every hour, in a table apart from what was sent;
 table is not in the write-ahead log, so backups of it do not hold it either.
 """
 
+import contextlib
 import hashlib
 import ipaddress
 import time
@@ -66,15 +67,22 @@ def of_page(stamp: str) -> Meter:
 
 
 def connection_of(request: HttpRequest) -> str:
-    """The visitor's address as the proxy says it, of IPv6 the part a household shares."""
-    said = request.headers.get("X-Real-IP", "").strip() if settings.PRODUCTION else ""
-    try:
-        address = ipaddress.ip_address(said or str(request.META.get("REMOTE_ADDR") or ""))
-    except ValueError:
-        return ""
+    """The visitor's address, of IPv6 the part a household shares."""
+    address = address_of(request)
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    return str(address or "")
+
+
+def address_of(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The visitor's address. On a public site it comes from the proxy, the only one who can reach this server."""
+    said = request.headers.get("X-Real-IP", "").strip() if settings.PRODUCTION else ""
+    for text in (said, str(request.META.get("REMOTE_ADDR") or "")):
+        with contextlib.suppress(ValueError):
+            address = ipaddress.ip_address(text)
+            # A proxy that listens for both kinds writes "::ffff:203.0.113.7": all of these would be one household.
+            return getattr(address, "ipv4_mapped", None) or address
+    return None
 
 
 def forget() -> None:

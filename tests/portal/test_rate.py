@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from offers.models import ErrorReport
 from portal.models import FormUse
-from portal.rate import SENDINGS_AN_HOUR, SENDINGS_OF_A_PAGE, Meter, of_page
+from portal.rate import SENDINGS_AN_HOUR, SENDINGS_OF_A_PAGE, Meter, connection_of, of_page
 from tests.offers.factories import OfferFactory
 from tests.offers.steps import Page, old_stamp
 from tests.portal.factories import city
@@ -115,3 +115,20 @@ def test_reports_of_barriers_are_counted_too() -> None:
     assert "Bitte schreiben Sie diese Zahl in Ziffern" in answer.content.decode()
     assert "Nr. 19" in answer.content.decode(), "what was typed stands there still"
     assert ProcrastinateJob.objects.filter(task_name="portal.deliver_mail").count() == SENDINGS_AN_HOUR
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("<b>", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_the_proxy_says_who_sends(said: str, counted: str, settings: Any, rf: Any) -> None:
+    request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP=said)
+    assert connection_of(request) == "127.0.0.1", "who is not behind a proxy could write what they like"
+    settings.PRODUCTION = True
+    assert connection_of(request) == counted
