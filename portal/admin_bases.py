@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.db import models
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.admin_fields import recorded_formfield
 from portal.admin_history import HistoryMixin
@@ -151,3 +153,28 @@ class ReadOnlyAdmin(Page):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class StandFilter(admin.SimpleListFilter):
+    """For lists of what waits for somebody: that is shown (`unasked` says it in words) unless one of the `stands`,
+    value and words, or all is asked for. `rows` gives those of a stand, "" for what waits.
+    """
+
+    title = gettext_lazy("Stand")
+    parameter_name = "stand"
+    unasked: Promise
+    stands: tuple[tuple[str, Promise], ...]
+
+    def rows(self, queryset: Any, stand: str) -> Any:
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*self.stands, ("alle", _("alle"))]
+
+    def choices(self, changelist: Any) -> Any:
+        everything, *others = super().choices(changelist)
+        return [{**everything, "display": self.unasked}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        stand = self.value() or ""
+        return queryset if stand == "alle" else self.rows(queryset, stand)

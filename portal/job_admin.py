@@ -1,9 +1,12 @@
 """For the Leitung: jobs that failed for good, with a button to try again, and every mail the portal writes."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import procrastinate.contrib.django.admin  # noqa: F401  # registers its own page, which ours takes the place of
-from csp.constants import HEADER, UNSAFE_INLINE
+from csp.constants import HEADER
 from csp.utils import build_policy
 from django import forms
 from django.contrib import admin, messages
@@ -18,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from portal.admin_bases import ReadOnlyAdmin
+from portal.admin_bases import ReadOnlyAdmin, StandFilter
 from portal.city import city
 from portal.enums import Rhythm
 from portal.mail import queue_mail
@@ -27,11 +30,26 @@ from portal.models import Notice
 from portal.notices import rhythm_of, set_rhythm
 
 NAMES = {
-    "portal.deliver_mail": gettext_lazy("E-Mail"),
-    "offers.remind_partners": gettext_lazy("Erinnerungen an Träger"),
-    "offers.check_websites": gettext_lazy("Prüfung der Internetseiten"),
-    "offers.make_booklets": gettext_lazy("Wegweiser als PDF"),
+    "networks.send_letters": gettext_lazy("Einladungen und Erinnerungen von Netzwerken"),
+    "offers.bring_rows_up_to_date": gettext_lazy("Suche auf dem neuesten Stand"),
     "offers.check_sheet": gettext_lazy("Prüfung einer Tabelle"),
+    "offers.check_websites": gettext_lazy("Prüfung der Internetseiten"),
+    "offers.compare_offers": gettext_lazy("Suche nach Parallelen"),
+    "offers.forget_searches": gettext_lazy("Alte Suchen vergessen"),
+    "offers.forget_sheets": gettext_lazy("Alte Tabellen vergessen"),
+    "offers.make_booklets": gettext_lazy("Wegweiser als PDF"),
+    "offers.make_report": gettext_lazy("Bericht als PDF"),
+    "offers.nightly_report": gettext_lazy("Berichte der Nacht"),
+    "offers.number_clusters": gettext_lazy("Gruppen von Parallelen"),
+    "offers.remind_partners": gettext_lazy("Erinnerungen an Träger"),
+    "offers.send_sheet": gettext_lazy("Senden einer Tabelle"),
+    "offers.split_words": gettext_lazy("Wörter für die Suche"),
+    "offers.warn_of_ends": gettext_lazy("Warnung vor Enden"),
+    "partners.discard_mail": gettext_lazy("E-Mail an niemanden"),
+    "portal.deliver_mail": gettext_lazy("E-Mail"),
+    "portal.forget_form_uses": gettext_lazy("Zählung der Formulare vergessen"),
+    "portal.keep_calendar_and_log": gettext_lazy("Feiertage und Änderungen aufräumen"),
+    "portal.mail_gathered": gettext_lazy("Gesammelte E-Mails"),
 }
 
 # Its own names are English, and it calls itself by all a job carries.
@@ -40,6 +58,8 @@ ProcrastinateJob._meta.verbose_name = gettext_lazy("Auftrag")
 ProcrastinateJob._meta.verbose_name_plural = gettext_lazy("Aufträge")
 admin.site.unregister(ProcrastinateJob)
 
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
 
 class RhythmForm(forms.Form):
     """How often the Büro's own mailbox gets what can wait."""
@@ -47,23 +67,14 @@ class RhythmForm(forms.Form):
     rhythm = forms.ChoiceField(label=gettext_lazy("Wie oft"), choices=Rhythm, widget=forms.RadioSelect)
 
 
-class ParkedFilter(admin.SimpleListFilter):
+class ParkedFilter(StandFilter):
     """Shows what failed for good unless something else is asked for."""
 
-    title = gettext_lazy("Stand")
-    parameter_name = "stand"
+    unasked = gettext_lazy("liegen geblieben")
+    stands = (("wartet", gettext_lazy("wartet oder läuft")),)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("wartet", _("wartet oder läuft")), ("alle", _("alle"))]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        return [{**everything, "display": _("liegen geblieben")}, *others]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "wartet":
-            return queryset.filter(status__in=["todo", "doing"])
-        return queryset if self.value() == "alle" else queryset.filter(status="failed")
+    def rows(self, queryset: Any, stand: str) -> Any:
+        return queryset.filter(status__in=["todo", "doing"] if stand == "wartet" else ["failed"])
 
 
 @admin.register(ProcrastinateJob)
@@ -133,13 +144,17 @@ class JobAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/mails.html", context)
 
     def mail_view(self, request: HttpRequest, template: str) -> HttpResponse:
-        """One mail as mail programs show it that read HTML; its style stands in the page, as mails must have it."""
+        """One mail as mail programs show it that read HTML. Its style stands in the page, as mails must have it: the
+        policy names it by its digest.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         if template not in samples():
             raise Http404(template)
-        policy = build_policy(replace={"style-src": [UNSAFE_INLINE]})
-        return HttpResponse(write_sample(template)[1], headers={HEADER: policy})
+        page = write_sample(template)[1]
+        digests = [b64encode(sha256(style.encode()).digest()).decode() for style in STYLE.findall(page)]
+        policy = build_policy(replace={"style-src": [f"'sha256-{digest}'" for digest in digests]})
+        return HttpResponse(page, headers={HEADER: policy})
 
     def _send_sample(self, request: HttpRequest, template: str) -> None:
         address = getattr(request.user, "email", "")

@@ -1,6 +1,8 @@
 """What failed for good is shown and tried again; every mail can be looked at and sent as a probe."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,9 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
+from portal.job_admin import NAMES
 from portal.mail import queue_mail
 from portal.mail_samples import samples, title_of, write_sample
 from portal.management.commands.worker import run_worker
@@ -92,6 +96,14 @@ def test_a_probe_goes_to_oneself_and_nobody_else() -> None:
     assert sent.alternatives
     shown = client.get(reverse("admin:portal_mail", args=["mail/offers/review_reminder.txt"]))
     assert "Stimmt noch" in shown.content.decode()
-    assert "unsafe-inline" in shown.headers["Content-Security-Policy"]
-    assert "script-src 'self'" in shown.headers["Content-Security-Policy"]
+    policy = shown.headers["Content-Security-Policy"]
+    style = shown.content.decode().partition("<style>")[2].partition("</style>")[0]
+    assert f"style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}';" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
     assert client.get(reverse("admin:portal_mail", args=["mail/offers/_closing.txt"])).status_code == 404
+
+
+def test_every_job_has_a_german_name() -> None:
+    own = {name for name in app.tasks if not name.startswith(("builtin:", "procrastinate."))}
+    assert own == set(NAMES)
