@@ -1,4 +1,4 @@
-"""Which words count, what the staff's list means, and who may edit the lists."""
+"""Which words count, and who may edit the lists."""
 
 from typing import Any
 
@@ -6,18 +6,6 @@ from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-# What a word or phrase means by the staff's list; NULL when it is not in it.
-MEANING = """
-CREATE FUNCTION search_meaning(folded text, marks text[]) RETURNS tsquery LANGUAGE sql STABLE STRICT AS $$
-    SELECT string_agg('(' || meant.query || ')', ' | ')::tsquery
-    FROM offers_searchsynonym AS synonym
-    CROSS JOIN LATERAL (
-        SELECT string_agg('(' || search_term(part, marks)::text || ')', ' & ') AS query
-        FROM regexp_split_to_table(search_fold(synonym.means), '[^[:alnum:]]+') AS part WHERE part <> ''
-    ) AS meant
-    WHERE search_fold(synonym.word) = folded
-$$
-"""
 # Numbers, single letters and whatever is too long to be a word need no place in the list of words.
 WORD_COUNTS = """
 CREATE FUNCTION search_word_counts(word text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -46,6 +34,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(WORD_COUNTS, "DROP FUNCTION search_word_counts(text)"),
-        migrations.RunSQL(MEANING, "DROP FUNCTION search_meaning(text, text[])"),
         migrations.RunPython(let_the_roles_edit, migrations.RunPython.noop),
     ]

@@ -21,9 +21,10 @@ class SearchRow(models.Model):
     """One row per offer, with everything that search, filters and sorting ask.
 
     `document` holds stems with a mark before them that says where they stand (`offers.search.queries`): none in the
-    title (weight A) or the summary (D), "^" in the title, "+" in its topics' and format's words, "@" in the provider's
-    name, "." in the text. Parts of compounds have "=", "~", "+=", "@=" and ".=" instead. `pending` rows hold words that
-    nobody has tried to split yet; the job `offers.split_words` does and indexes them again.
+    title (weight A) or the summary (D), "^" in the title, "+" in its topics' and format's words, "@" in the names of
+    the provider and of the organisations above it, "!" in their short names and acronyms, "." in the text. Parts of
+    compounds have "=", "~", "+=", "@=" and ".=" instead. `pending` rows hold words that nobody has tried to split yet;
+    the job `offers.split_words` does and indexes them again.
 
     An offer is public on a day when it is `published` (and not ended) and the day is not after `last_day` (design rule
     3). `districts` are all it shows for (rule 2). `flags` are free, interpreting, no_registration, regular and

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from offers.search.likeness import Likeness, likeness
 from offers.search.queries import (
+    CALLED,
     LIST,
     NOTHING,
     PART_OF,
@@ -38,6 +39,7 @@ POINTS_OF_PARTS = {TITLE: 120, LIST: 48, PROVIDER: 24, SUMMARY: 12, TEXT: 3}
 # What only sorts: words that most offers share, and names of places.
 POINTS_OF_WEAK_WORDS = {TITLE: 30, LIST: 12, PROVIDER: 6, SUMMARY: 3, TEXT: 1}
 POINTS_OF_PLACES = {TITLE: 150, PROVIDER: 40, SUMMARY: 20, TEXT: 5}
+POINTS_OF_CALLED = 150  # who types nothing but a provider wants its offers, not those on a topic that names it
 FIRST = 10_000  # before all others
 
 
@@ -88,7 +90,7 @@ def read(text: str, places: Collection[str] = ()) -> Reading:
     A place only sorts: what is there for the whole city need not name a part of it.
     """
     asked = question(text, places)
-    order = [levels for word in asked.words for levels in _points(word)]
+    order = [_called_points(asked), *(levels for word in asked.words for levels in _points(word))]
     order += [_weak_points(word, word in asked.places) for word in asked.weak]
     return Reading(text, asked, match=every(Held(word) for word in asked.words), order=tuple(order))
 
@@ -167,6 +169,7 @@ class _Widening:
         asked = reading.question
         phrases = asked.phrases()
         order: list[Levels] = [((FIRST, first),)] if first != NOTHING else []
+        order.append(_called_points(asked))
         for word in asked.words:
             order += _points(word, self._meant_words(word))
         for words in phrases:
@@ -217,6 +220,12 @@ def _points(word: str, meanings: Iterable[Sequence[str]] = (), *, counts: int = 
         ]
         order.append(((counts * worth, some([Held(word, (PART_OF[place],)), *together])),))
     return order
+
+
+def _called_points(asked: Question) -> Levels:
+    """For offers whose provider goes by just these words. One word has to be what it is called for short."""
+    mark = CALLED if len(asked.words) == 1 else PROVIDER
+    return ((len(asked.words) * POINTS_OF_CALLED, every(Held(word, (mark,)) for word in asked.words)),)
 
 
 def _weak_points(word: str, is_place: bool) -> Levels:

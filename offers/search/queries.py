@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 TITLE, LIST, PROVIDER, SUMMARY, TEXT = "^", "+", "@", "", "."  # whole words; SUMMARY is the title's words, too
+CALLED = "!"  # a short name or acronym of the provider; such a word has the provider's mark as well
 PART_OF = {TITLE: "~", LIST: "+=", PROVIDER: "@=", SUMMARY: "=", TEXT: ".="}
 WHOLE = (SUMMARY, LIST, PROVIDER, TEXT)
 WIDE = (*WHOLE, *(PART_OF[mark] for mark in WHOLE))
-MARKS = (TITLE, PART_OF[TITLE], *WIDE)
+MARKS = (TITLE, PART_OF[TITLE], CALLED, *WIDE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,28 @@ def test_weights_title_topic_provider_summary_text() -> None:
     assert found("schulden") == ["A Schulden", "B", "C", "D", "E"]
 
 
+def test_who_types_only_a_provider_gets_its_offers_first() -> None:
+    office = PartnerFactory.create(name="Jugendamt der Stadt", short_name="Jugendamt")
+    OfferFactory.create(title="C", summary="", provider=office)
+    OfferFactory.create(title="A", summary="", topics=[TopicFactory.create(label="Schutz", synonyms=["Jugendamt"])])
+    OfferFactory.create(title="Z Jugendamt", summary="")
+    assert found("jugendamt") == ["Z Jugendamt", "C", "A"]
+
+    falcons = PartnerFactory.create(name="SJD – Jugendverband", short_name="Die Falken")
+    club = PartnerFactory.create(name="Jugendhaus", parent=falcons)
+    OfferFactory.create(title="Billard", summary="Am Abend.", provider=club)
+    assert found("Die Falken") == found("SJD") == ["Billard"]
+
+    falcons.short_name = "Adler"
+    falcons.save()
+    assert found("adler") == ["Billard"]
+    assert found("falken") == []
+
+    club.parent = None
+    club.save()
+    assert found("adler") == []
+
+
 @pytest.mark.slow
 def test_compounds_are_found_by_their_parts_once_they_are_split() -> None:
     for title in ("Familienhebammen", "Hebammensprechstunde", "Schuldnerberatung", "Krabbelgruppe"):

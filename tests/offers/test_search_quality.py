@@ -16,7 +16,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from offers.finder import Catalogue, Search, find
+from offers.models import Offer
 from offers.search.splitting import split_new_words
+from partners.models import Partner
 
 SAMPLE = "search_queries.csv"
 SHARES = {SAMPLE: 0.95, "search_holdout.csv": 0.93}
@@ -43,6 +45,7 @@ def test_nearly_every_question_finds_its_offer_within_its_rank(capsys: pytest.Ca
     for name, share in SHARES.items():
         with capsys.disabled():
             measure(name, share)
+    assert providers_missed() == []
 
 
 def measure(name: str, share: float) -> None:
@@ -64,3 +67,16 @@ def measure(name: str, share: float) -> None:
         middle = sorted(times)[len(times) // 2] * 1000
         print(f"  {layer}: {len(times) / count:.0%}, median {middle:.0f} ms, slowest {max(times) * 1000:.0f} ms")
     assert len(wrong) <= (1 - share) * count, wrong
+
+
+def providers_missed() -> list[str]:
+    """The names of providers that, typed alone, do not bring one of their own offers among the first three."""
+    catalogue, missed = Catalogue(), []
+    providers = {partner.pk: partner for partner in Partner.objects.filter(offers__in=Offer.objects.public())}
+    assert len(providers) > 30
+    for partner in providers.values():
+        for name in filter(None, [partner.name, partner.short_name, partner.short_name.upper()]):
+            first = find(Search(q=name), catalogue).offers[:3]
+            if not {offer.provider_id for offer in first} & {partner.pk, *partner.units.values_list("pk", flat=True)}:
+                missed.append(name)
+    return missed

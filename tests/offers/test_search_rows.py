@@ -194,7 +194,10 @@ class Editor:
 
     def rename_a_provider(self) -> None:
         name = f"{self.words()} {next(self.numbers)}"
-        Partner.objects.filter(pk=self.random.choice(self.partners).pk).update(name=name)
+        chosen, above = self.random.choice(self.partners), self.random.choice([None, *self.partners])
+        Partner.objects.filter(pk=chosen.pk).update(
+            name=name, short_name=self.words(), parent=None if above == chosen else above
+        )
 
     def change_words_of_a_format(self) -> None:
         FormatWords.objects.update_or_create(

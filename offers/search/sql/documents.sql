@@ -15,6 +15,22 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_tsvector(ARRAY(SELECT mark || stem FROM unnest(tsvector_to_array(stems)) AS stem))
 $$;
 
+-- What partners are called: `names` are their own and those of the organisations they belong to, `called` only the short
+-- names and acronyms of these. People type "Die Falken" and mean their youth club, too.
+CREATE OR REPLACE FUNCTION search_partners(ids bigint[])
+RETURNS TABLE (id bigint, names text, called text) LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE line AS (
+        SELECT partner.id, partner.id AS above FROM partners_partner AS partner WHERE partner.id = ANY (ids)
+        UNION  -- each once, so that a circle ends
+        SELECT line.id, parent_id FROM line JOIN partners_partner AS partner ON partner.id = above
+        WHERE parent_id IS NOT NULL
+    )
+    SELECT line.id, string_agg(name || ' ' || short_name, ' '),
+           string_agg(short_name || ' ' || array_to_string(ARRAY(
+               SELECT acronym[1] FROM regexp_matches(name, '\m[[:upper:]]{2,5}\M', 'g') AS acronym), ' '), ' ')
+    FROM line JOIN partners_partner AS partner ON partner.id = above GROUP BY line.id
+$$;
+
 -- The document of each offer: its stems by tier, with the marks that SearchRow names, and whether it holds words that
 -- nobody has tried to split yet. What many offers share (words, topics, formats, providers) is taken apart once a call.
 CREATE OR REPLACE FUNCTION search_documents(ids bigint[])
@@ -27,15 +43,18 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
         SELECT link.offer_id, 'topic' AS kind, topic_id::text AS key
         FROM given JOIN offers_offer_topics AS link ON link.offer_id = given.id
         UNION ALL SELECT id, 'format', format FROM given WHERE format <> ''
-        UNION ALL SELECT id, 'provider', provider_id::text FROM given
+        UNION ALL SELECT id, kind, provider_id::text FROM given CROSS JOIN unnest(ARRAY['provider', 'called']) AS kind
+    ), partners AS MATERIALIZED (
+        SELECT id::text AS key, names, called FROM search_partners(ARRAY(SELECT DISTINCT provider_id FROM given))
     ), lists AS MATERIALIZED (
-        SELECT kind, key, CASE kind WHEN 'provider' THEN '@' ELSE '+' END AS mark, search_plain_words(words) AS words
+        SELECT kind, key, CASE kind WHEN 'provider' THEN '@' WHEN 'called' THEN '!' ELSE '+' END AS mark,
+               search_plain_words(words) AS words
         FROM (
             SELECT 'topic' AS kind, id::text AS key, label || ' ' || array_to_string(synonyms, ' ') AS words
             FROM offers_topic
             UNION ALL SELECT 'format', format, array_to_string(synonyms, ' ') FROM offers_formatwords
-            UNION ALL SELECT 'provider', id::text, name || ' ' || short_name FROM partners_partner
-            WHERE id IN (SELECT provider_id FROM given)
+            UNION ALL SELECT 'provider', key, names FROM partners
+            UNION ALL SELECT 'called', key, called FROM partners
         ) AS spoken
         WHERE (kind, key) IN (SELECT DISTINCT kind, key FROM links)
     ), stems_of_lists AS MATERIALIZED (
@@ -63,7 +82,7 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
                string_agg(format('''+=%s''', part), ' ') AS list, string_agg(format('''@=%s''', part), ' ') AS provider
         FROM lexicon CROSS JOIN LATERAL unnest(lexicon.parts) AS part GROUP BY word
     ), parts_of_lists AS MATERIALIZED (
-        SELECT kind, key, string_agg(CASE mark WHEN '+' THEN found.list ELSE found.provider END, ' ') AS parts,
+        SELECT kind, key, string_agg(CASE mark WHEN '+' THEN found.list WHEN '@' THEN found.provider END, ' ') AS parts,
                bool_or(lexicon.unknown) AS unknown
         FROM words_of_lists JOIN lexicon USING (word) LEFT JOIN parts_of_words AS found USING (word) GROUP BY kind, key
     ), shared AS (
@@ -94,8 +113,7 @@ CREATE OR REPLACE FUNCTION search_new_words(ids bigint[]) RETURNS SETOF text LAN
         SELECT * FROM offers_offer WHERE id = ANY (ids)
     ), texts AS (
         SELECT concat_ws(' ', title, summary, description) AS text FROM given
-        UNION ALL SELECT concat_ws(' ', name, short_name) FROM partners_partner
-        WHERE id IN (SELECT provider_id FROM given)
+        UNION ALL SELECT names FROM search_partners(ARRAY(SELECT provider_id FROM given))
         UNION ALL SELECT concat_ws(' ', label, array_to_string(synonyms, ' ')) FROM offers_topic
         WHERE id IN (SELECT topic_id FROM offers_offer_topics WHERE offer_id = ANY (ids))
         UNION ALL SELECT array_to_string(synonyms, ' ') FROM offers_formatwords

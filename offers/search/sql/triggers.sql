@@ -97,8 +97,11 @@ BEGIN
         'SELECT offer_id FROM offers_offer_topics WHERE topic_id IN (SELECT id FROM touched)', all_of_it]);
     CALL search_watch('offers_formatwords', 'search', every, 'search_follow', ARRAY['format, synonyms',
         'SELECT id FROM offers_offer WHERE format IN (SELECT format FROM touched)', all_of_it]);
-    CALL search_watch('partners_partner', 'search', '{UPDATE}', 'search_follow', ARRAY['id, name, short_name',
-        'SELECT id FROM offers_offer WHERE provider_id IN (SELECT id FROM touched)', all_of_it]);
+    CALL search_watch('partners_partner', 'search', '{UPDATE}', 'search_follow', ARRAY['id, name, short_name, parent_id',
+        'WITH RECURSIVE named AS (
+            SELECT id FROM touched
+            UNION SELECT partner.id FROM partners_partner AS partner JOIN named ON partner.parent_id = named.id)
+         SELECT id FROM offers_offer WHERE provider_id IN (SELECT id FROM named)', all_of_it]);
     CALL search_watch('partners_place', 'search', '{UPDATE}', 'search_follow', ARRAY[
         'id, name, street, district_id, latitude, longitude, is_confidential, wheelchair, access_features',
         'SELECT offer_id FROM offers_offer_places WHERE place_id IN (SELECT id FROM touched)', facts]);
