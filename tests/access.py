@@ -241,7 +241,7 @@ class World:
 
     def path(self, address: Address) -> str:
         """With the ids of what was made; of things there are none of, with ids that nothing has."""
-        values = {name: self._value(address, name, kind) for name, kind in address.parameters}
+        values = {name: self.value(address, name, kind) for name, kind in address.parameters}
         try:
             return reverse(address.name, kwargs=values | FIXED.get(address.name, {}) | self.known.get(address.name, {}))
         except NoReverseMatch:
@@ -249,18 +249,21 @@ class World:
                 "(?P<app_label>" + "|".join(_admin_apps()) + ")/$", "offers/"
             )
 
-    def _value(self, address: Address, name: str, kind: str) -> Any:
+    def value(self, address: Address, name: str, kind: str) -> Any:
         if address.name.startswith("admin:") and name in {"object_id", "pk", "id"}:
             return _some_pk(address.name)
         return {"IntConverter": 1, "UUIDConverter": uuid.UUID(NOBODY)}.get(kind, "gibt-es-nicht")
 
     def ask(self, address: Address, role: str, method: str) -> str:
         """The status; whatever the request did is taken back."""
+        return self.ask_at(self.path(address), role, method)
+
+    def ask_at(self, path: str, role: str, method: str = "GET") -> str:
         browser = Client(raise_request_exception=False)
         if self.keys[role]:
             browser.cookies[settings.SESSION_COOKIE_NAME] = self.keys[role]
         with transaction.atomic():
-            answer = browser.generic(method, self.path(address), content_type="application/x-www-form-urlencoded")
+            answer = browser.generic(method, path, content_type="application/x-www-form-urlencoded")
             for close in answer._resource_closers:  # type: ignore[attr-defined]  # close() would take the connection, too
                 close()
             transaction.set_rollback(True)

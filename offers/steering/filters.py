@@ -26,6 +26,7 @@ KINDS = {
     "sozialraum": DistrictKind.SOCIAL_AREA.value,
     "stadtbezirk": DistrictKind.BOROUGH.value,
 }
+EARLIEST = 2000  # the year; nothing is older, and before the year 1 there is no twelve months earlier
 
 
 class DayField(PlainField):
@@ -49,6 +50,8 @@ class DayField(PlainField):
             day = date.fromisoformat(text)
         except ValueError:
             raise self.refuse("invalid", text) from None
+        if day.year < EARLIEST:
+            raise self.refuse("invalid", text)
         if day > timezone.localdate():
             raise ValidationError(self.error_messages["future"], code="future")
         first = first_recorded_day() if self.recorded else None

@@ -7,7 +7,7 @@ from offers.workspace import claims, following_views, views
 app_name = "workspace"
 AT = "<slug:partner>/angebote/"
 urlpatterns: list[URLPattern] = [
-    path("konto/<str:token>/", claims.claim_account, name="claim"),
+    path("konto/<slug:token>/", claims.claim_account, name="claim"),
     path(AT, views.offers, name="offers"),
     path(AT + "<slug:slug>/", views.offer_detail, name="offer"),
     path(AT + "<slug:slug>/stimmt/", views.confirm_offer, name="confirm"),
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(AT + "<slug:slug>/kopieren/", views.copy_offer, name="copy"),
     path(AT + "<slug:slug>/vorlage/", following_views.template, name="template"),
     path("<slug:partner>/hinweise/<uuid:key>/uebernehmen/", views.adopt_report, name="adopt"),
-    path("<slug:partner>/vorgaenge/<str:reference>/", views.proposal_detail, name="proposal"),
-    path("<slug:partner>/vorgaenge/<str:reference>/zuruecknehmen/", views.withdraw_proposal, name="withdraw"),
-    path("<slug:partner>/vorgaenge/<str:reference>/ueberarbeiten/", views.rework_proposal, name="rework"),
+    path("<slug:partner>/vorgaenge/<slug:reference>/", views.proposal_detail, name="proposal"),
+    path("<slug:partner>/vorgaenge/<slug:reference>/zuruecknehmen/", views.withdraw_proposal, name="withdraw"),
+    path("<slug:partner>/vorgaenge/<slug:reference>/ueberarbeiten/", views.rework_proposal, name="rework"),
 ]
