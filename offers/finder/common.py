@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from pyroaring import BitMap
 
 from offers.finder.stock import Stock
@@ -78,6 +78,9 @@ class Reader:
     def _read(self, stock: Stock) -> None:
         try:
             self._common = read_common(stock)
+        except DatabaseError:
+            if threading.main_thread().is_alive():
+                raise  # else a short command is over and has taken its database with it
         finally:
             connection.close()
 

@@ -1,6 +1,10 @@
 """The words that many offers hold are found in the process as the database's index finds them."""
 
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings
 
 from offers.finder import common as common_module
 from offers.finder.common import read_common
@@ -11,6 +15,29 @@ from offers.models import Offer
 from offers.search.layers import Reading, read, widen
 from tests.offers.factories import OfferFactory, TopicFactory
 
+# A command that ends while the words are read; its database goes when it does.
+SHORT_COMMAND = """
+import atexit, os, socket, sys, threading
+database = socket.create_server(("127.0.0.1", 0))
+os.environ["DATABASE_URL"] = f"postgres://nobody@127.0.0.1:{database.getsockname()[1]}/none"
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+import django
+django.setup()
+from array import array
+from offers.finder.common import LEAST, Reader
+from offers.finder.stock import Stock
+stock, reader = Stock(ids=array("q", range(LEAST))), Reader()
+assert reader.common(stock) is None
+asked, _address = database.accept()
+def gone():
+    asked.close()
+    database.close()
+    reader._thread.join()
+if sys.argv[1] == "ends":
+    atexit.register(gone)
+else:
+    gone()
+"""
 TEXTS = ("Krabbelgruppe", "Krabbelgruppe Markt", "Chor", "Singen", "Markt Ufer", "Turm", "gibtesnicht")
 
 
@@ -47,3 +74,20 @@ def test_words_in_the_process_are_those_of_the_index(small: int, monkeypatch: py
         assert found(text, Postings(second, common)) == found(text, Postings(second)), text
     keeper.forget()
     assert not common.fits(keeper.stock())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("how", "complains"), [("ends", False), ("goes on", True)])
+def test_a_command_that_ends_meanwhile_says_nothing(how: str, complains: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT_COMMAND, how],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=settings.BASE_DIR,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert ("OperationalError" in done.stderr) is complains
+    assert complains or not done.stderr
