@@ -93,7 +93,8 @@ class OfferQuerySet(SluggedQuerySet["Offer"]):
             default=Subquery(last),
             output_field=DateField(),
         )
-        found = self.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
+        can = self.filter(Q(ends_on__lte=day) | Exists(fundings.filter(ends_on__lte=day)))  # few, before it costs more
+        found = can.annotate(ending_on=Least("ends_on", paid)).filter(ending_on__lte=day, ending_on__isnull=False)
         return found.order_by("ending_on", GermanSortKey("title"), "id")
 
     def with_total(self) -> "OfferQuerySet":

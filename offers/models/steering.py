@@ -147,6 +147,13 @@ class Population(Recorded):
         return age_label(self.ages)
 
 
+class SocialIndexQuerySet(models.QuerySet["SocialIndex"]):
+    def heaviest_first(self) -> "SocialIndexQuerySet":
+        """The highest risk first, there by name."""
+        rank = models.Case(*(models.When(risk=risk, then=number) for number, risk in enumerate(SocialRisk)), default=9)
+        return self.select_related("district").order_by(rank, "district__name")
+
+
 @pghistory.track()
 class SocialIndex(Recorded):
     """The group of a Stadtteil in the city's social index. For steering only: families never see it."""
@@ -156,6 +163,8 @@ class SocialIndex(Recorded):
     year = models.PositiveSmallIntegerField(_("Jahr"))
     source = models.CharField(_("Quelle"), max_length=200)
     note = models.CharField(_("Anmerkung"), max_length=300, blank=True)
+
+    objects = SocialIndexQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Sozialindex")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,8 +21,13 @@ from offers.steering.matrix import Matrix
 from offers.steering.outlines import Outlines, read_outlines, store_outlines
 from offers.steering.picture import Picture
 from portal.enums import DistrictKind
+from portal.models import District
 
 _MOST_MISTAKES = 50
+_SAMPLE = """{"type": "FeatureCollection", "features": [
+  {"type": "Feature", "properties": {"name": "Mitte"},
+   "geometry": {"type": "Polygon", "coordinates": [[[6.85, 51.47], [6.86, 51.47], [6.86, 51.48], [6.85, 51.47]]]}}
+]}"""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +50,8 @@ def population(request: HttpRequest) -> HttpResponse:
         "mistakes": sheet.mistakes[:_MOST_MISTAKES] if sheet else [],
         "columns": ";".join(COLUMNS),
         "figures": Population.objects.in_listing_order(),
-        "indices": SocialIndex.objects.select_related("district").order_by("risk", "district__name"),
+        "knows_ages": Population.objects.filter(ages__isnull=False).exists(),
+        "indices": SocialIndex.objects.heaviest_first(),
     }
     return render(request, "offers/steering/population.html", context)
 
@@ -65,8 +72,9 @@ def coverage_map(request: HttpRequest) -> HttpResponse:
         "column": column,
         "map": CoverageMap(picture, column) if column else None,
         "decisions": picture.decisions,
+        "has_children": picture.has_children,
         "rule_is_missing": picture.matrix.rule_is_missing,
-        "sources": DistrictOutline.objects.values_list("source", flat=True).order_by("source").distinct(),
+        "sources": _sources(),
     }
     return render(request, "offers/steering/coverage_map.html", context)
 
@@ -84,5 +92,18 @@ def outlines(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Die Umrisse sind geladen."))
             return redirect("offers:coverage_map")
     mistakes = found.mistakes[:_MOST_MISTAKES] if found else []
-    context = {"form": form, "found": found, "mistakes": mistakes}
+    context = {
+        "form": form,
+        "found": found,
+        "mistakes": mistakes,
+        "sample": _SAMPLE,
+        "loaded": DistrictOutline.objects.count(),
+        "sources": _sources(),
+        "quarters": District.objects.quarters().count(),
+    }
     return render(request, "offers/steering/outlines.html", context)
+
+
+def _sources() -> QuerySet[DistrictOutline, str]:
+    """Where the outlines come from, each source once."""
+    return DistrictOutline.objects.values_list("source", flat=True).order_by("source").distinct()

@@ -16,7 +16,8 @@ from partners.models import Partner
 from portal.enums import DistrictKind
 from portal.models import District
 
-# Offers with the same catchment are put together first; an offer counts in each Sozialraum it shows for (rule 2).
+# Offers alike in all that is counted are put together first ("lots"), so that the rest works on few rows. An offer
+# counts in each Sozialraum it shows for (rule 2).
 _SHARES = """
 WITH hits AS ({hits}),
 awake AS MATERIALIZED (
@@ -27,17 +28,18 @@ awake AS MATERIALIZED (
 links AS ({links}),
 own AS (SELECT offer_id, array_agg(district_id ORDER BY district_id) AS catchment FROM links GROUP BY offer_id),
 lots AS MATERIALIZED (
-    SELECT own.catchment, count(*) AS offers, count(*) FILTER (WHERE regular) AS regular,
-           count(*) FILTER (WHERE confirmed) AS confirmed
-    FROM awake JOIN own ON own.offer_id = awake.id GROUP BY own.catchment
+    SELECT own.catchment, ages, audiences, count(*) AS offers, count(*) FILTER (WHERE regular) AS regular,
+           count(*) FILTER (WHERE confirmed) AS confirmed, count(*) FILTER (WHERE unstaged) AS unstaged
+    FROM awake LEFT JOIN own ON own.offer_id = awake.id GROUP BY own.catchment, ages, audiences
 ),
 reach AS (
     SELECT DISTINCT catchment, area
-    FROM lots JOIN unnest(%s::bigint[], %s::bigint[]) AS near (district, area) ON near.district = ANY (catchment)
+    FROM (SELECT DISTINCT catchment FROM lots) AS sets
+    JOIN unnest(%s::bigint[], %s::bigint[]) AS near (district, area) ON near.district = ANY (catchment)
 )
-SELECT 'phase', col.key, count(*)::int, count(*) FILTER (WHERE regular)::int, count(*) FILTER (WHERE confirmed)::int
-FROM awake JOIN unnest(%s::bigint[], %s::int4range[], %s::text[]) AS col (key, ages, audience)
-ON CASE WHEN col.ages IS NOT NULL THEN awake.ages && col.ages ELSE col.audience = ANY (awake.audiences) END
+SELECT 'phase', col.key, sum(offers)::int, sum(regular)::int, sum(confirmed)::int
+FROM lots JOIN unnest(%s::bigint[], %s::int4range[], %s::text[]) AS col (key, ages, audience)
+ON CASE WHEN col.ages IS NOT NULL THEN lots.ages && col.ages ELSE col.audience = ANY (lots.audiences) END
 GROUP BY col.key
 UNION ALL
 SELECT 'area', area, sum(offers)::int, sum(regular)::int, sum(confirmed)::int
@@ -46,9 +48,10 @@ UNION ALL
 SELECT 'provider', provider_id, count(*), count(*) FILTER (WHERE regular), count(*) FILTER (WHERE confirmed)
 FROM awake GROUP BY provider_id
 UNION ALL
-SELECT 'all', 0, count(*), count(*) FILTER (WHERE regular), count(*) FILTER (WHERE confirmed) FROM awake
+SELECT 'all', 0, coalesce(sum(offers), 0)::int, coalesce(sum(regular), 0)::int, coalesce(sum(confirmed), 0)::int
+FROM lots
 UNION ALL
-SELECT 'unstaged', 0, count(*), 0, 0 FROM awake WHERE unstaged
+SELECT 'unstaged', 0, coalesce(sum(unstaged), 0)::int, 0, 0 FROM lots
 """
 _NONE = (0, 0, 0)
 

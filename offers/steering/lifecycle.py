@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,9 +87,10 @@ def chart(fundings: Sequence[Funding], today: date) -> Chart | None:
     bars = []
     for number, one in enumerate(known):
         x, end = at(one.starts_on or first), at(one.ends_on or last)
+        url = reverse("offers:lifecycle_offer", args=[one.offer.slug])
         bars.append(
             Bar(
-                one.offer.title, one.offer.get_absolute_url(), _words(one), x, max(end - x, 3), number * _ROW + 20,
+                one.offer.title, url, _words(one), x, max(end - x, 3), number * _ROW + 20,
                 one.starts_on, one.ends_on, at(one.decision_on) if one.decision_on else None,
             )
         )  # fmt: skip
@@ -104,7 +106,7 @@ def _words(funding: Funding) -> str:
         parts.append(_("bis %(day)s") % {"day": funding.ends_on.strftime("%d.%m.%Y")})
     if funding.decision_on:
         parts.append(_("Entscheidung am %(day)s") % {"day": funding.decision_on.strftime("%d.%m.%Y")})
-    return " ".join(parts)
+    return ", ".join(parts)
 
 
 def quarters_before(today: date, count: int) -> Iterable[date]:

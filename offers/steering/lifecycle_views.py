@@ -1,10 +1,12 @@
 """The steering pages on what begins and ends, on freshness, and on what was searched for."""
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from offers.enums import FundingSource, Lifecycle
@@ -23,8 +25,6 @@ _MOST_ENDINGS = 25
 _MOST_BARS = 40
 _MOST_ENDED = 10
 _QUARTERS = 6
-_STAGES = [(one.value, one.label) for one in Lifecycle if one != Lifecycle.ENDED]
-_STAGES.append(("", gettext_lazy("Laufzeit unbekannt")))
 
 
 @require_safe
@@ -38,7 +38,7 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
     context = {
         "endings": coming,
         "total": total,
-        "stages": [(label, stages.get(value, 0)) for value, label in _STAGES],
+        "stages": _in_words(stages),
         "without_stage": stages.get("", 0),
         "offers": sum(stages.values()),
         "chart": chart(list(fundings[:_MOST_BARS]), question.day),
@@ -47,6 +47,19 @@ def lifecycle(request: HttpRequest) -> HttpResponse:
         "ended": Offer.objects.ended_last().select_related("provider")[:_MOST_ENDED],
     }
     return render(request, "offers/steering/lifecycle.html", context)
+
+
+def _in_words(stages: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Each stage with its number, also those without an offer."""
+    projects, extended, regular, unknown = (
+        stages.get(stage, 0) for stage in (Lifecycle.PROJECT, Lifecycle.EXTENDED, Lifecycle.REGULAR, "")
+    )
+    return [
+        (ngettext("Projekt", "Projekte", projects), projects),
+        (ngettext("verlängertes Projekt", "verlängerte Projekte", extended), extended),
+        (ngettext("Regelangebot", "Regelangebote", regular), regular),
+        (_("Laufzeit unbekannt"), unknown),
+    ]
 
 
 @require_safe

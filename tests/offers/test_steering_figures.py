@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 
-from offers.models import Population
+from offers.models import Population, SocialIndex
 from offers.steering.figures import read_figures
 from portal.models import District
 from tests.portal.factories import borough, quarter, social_area
@@ -34,10 +34,13 @@ def upload(client: Client, text: str, *, load: bool) -> str:
 def test_a_check_stores_nothing_and_loading_does(area: District) -> None:
     lead = signed_in(staff("Leitung"))
     text = HEAD + "süd-mitte;2025;0;2;1.310;Statistikstelle\nSozialraum Süd;2025;3;5;200;Statistikstelle\n"
+    assert "Noch gibt es keine Zahl nach Alter." in lead.get(PATH).content.decode()
     assert "2 Zahlen" in upload(lead, text, load=False)
     assert not Population.objects.exists()
     page = upload(lead, text, load=True)
     assert "2 Zahlen sind geladen." in page
+    assert '<td class="amount">1.310</td>' in page
+    assert "Noch gibt es keine Zahl nach Alter." not in page
     figure = Population.objects.get(district=area)
     assert (figure.people, figure.ages, figure.year) == (1310, NumericRange(0, 36), 2025)
     assert Population.objects.get(district__name="Süd").ages == NumericRange(36, 72)
@@ -82,3 +85,10 @@ def test_only_the_lead_loads_figures(area: District) -> None:
     assert signed_in(staff("Redaktion")).post(PATH, {"file": sent(text), "laden": "1"}).status_code == 403
     assert Client().post(PATH, {"file": sent(text), "laden": "1"}).status_code == 302
     assert not Population.objects.exists()
+
+
+def test_the_social_index_stands_by_risk_not_by_letter(area: District) -> None:
+    for name, risk in (("Grenzort", "grenze"), ("Niederort", "niedrig"), ("Zorn", "hoch"), ("Anger", "hoch")):
+        SocialIndex.objects.create(district=quarter(name, area.parent), risk=risk, year=2023, source="Zeitung")
+    found = signed_in(staff("Leitung")).get(PATH).context["indices"]
+    assert [index.district.name for index in found] == ["Anger", "Zorn", "Grenzort", "Niederort"]

@@ -67,6 +67,8 @@ def test_each_tile_says_and_links_what_its_cell_says(quarters: list[District], p
     page = answer.content.decode()
     assert 'aria-label="Nord: 3, gedeckt"' in page
     assert page.count("<polygon") == 2
+    assert "Kinder je Stadtteil: keine Angabe." in page
+    assert '<th scope="col">Kinder</th>' not in page
     for tile in found.tiles:
         assert lead.get(tile.link.url).context["cell"].local == tile.link.cell.local
 
@@ -80,7 +82,11 @@ def test_outlines_are_checked_first_and_replace_the_hexagons_when_all_are_there(
     assert "Diese Stadtteile fehlen noch: Süd" in page
     assert not DistrictOutline.objects.exists()
 
+    assert "Noch ist kein Umriss geladen." in page
     upload(lead, file(polygon("nord", 6.0)), laden="1")
+    page = lead.get(LOAD).content.decode()
+    assert "Geladen sind 1 von 2 Stadtteilen. Quelle: Vermessungsamt, 2026." in page
+    assert "Bis alle da sind, zeigt die Karte Sechsecke." in page
     assert "<polygon" in lead.get(MAP).content.decode()
     upload(lead, file(feature("Süd", {"type": "MultiPolygon", "coordinates": [square(7), square(9)]})), laden="1")
     page = lead.get(MAP).content.decode()
