@@ -83,6 +83,10 @@ def test_a_meeting_is_entered_corrected_and_counted(client: Client, network: Net
     client.post(page, {"was": "teilnahme", f"partner-{came.pk}": "3"})
     assert Meeting.objects.get().title == "Jahresplanung"
     assert Attendance.objects.get().people == 3
+    assert "Protokoll fehlt noch" in text(client.get(at(network)))
+    client.post(page, {"was": "sitzung", **values, "note": "Wir machen weiter."})
+    assert "Protokoll ist da" in text(client.get(at(network)))
+    client.post(page, {"was": "sitzung", **values, "title": "Jahresplanung"})
     client.post(page, {"was": "teilnahme", f"partner-{came.pk}": "0"})
     assert not Attendance.objects.exists()
 
@@ -118,7 +122,9 @@ def test_the_review_is_answered_once_a_year_and_the_years_stay(client: Client, n
     client.post(at(network, "review"), {"continuation": "anders", "missing": "Die Kitas"})
     client.post(at(network, "review"), {"continuation": "ja", "missing": "Niemand"})
     assert list(SelfReview.objects.values_list("year", "missing")) == [(year, "Niemand"), (year - 1, "Die Schulen")]
-    assert "Die Schulen" in text(client.get(at(network, "review")))
+    page = text(client.get(at(network, "review")))
+    assert "Wer fehlt in der Gruppe? Die Schulen" in page
+    assert "Stimmt der Auftrag noch? keine Antwort" in page
     assert "Ihre Antworten sind da" in text(client.get(at(network)))
 
 
