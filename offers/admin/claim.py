@@ -19,29 +19,20 @@ from offers.desk.thread import messages_of
 from offers.desk.way import onward
 from partners.accounts.rights import person_of
 from partners.models import Claim, Partner
-from portal.admin_bases import ReadOnlyAdmin
+from portal.admin_bases import ReadOnlyAdmin, StandFilter
 from portal.admin_history import HistoryMixin
 
 ACCEPT, REFUSE = "annehmen", "ablehnen"
 
 
-class WaitingFilter(admin.SimpleListFilter):
+class WaitingFilter(StandFilter):
     """Shows what waits unless something else is asked for."""
 
-    title = gettext_lazy("Stand")
-    parameter_name = "stand"
+    unasked = gettext_lazy("wartet auf Prüfung")
+    stands = (("entschieden", gettext_lazy("entschieden")),)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("entschieden", _("entschieden")), ("alle", _("alle"))]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        return [{**everything, "display": _("wartet auf Prüfung")}, *others]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "entschieden":
-            return queryset.filter(decided_at__isnull=False)
-        return queryset if self.value() == "alle" else queryset.waiting()
+    def rows(self, queryset: Any, stand: str) -> Any:
+        return queryset.filter(decided_at__isnull=False) if stand == "entschieden" else queryset.waiting()
 
 
 class ClaimForm(MessageForm):

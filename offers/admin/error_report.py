@@ -23,7 +23,7 @@ from offers.desk.thread import messages_of
 from offers.desk.way import back_to, onward
 from offers.freshness import reports
 from offers.models import ErrorReport
-from portal.admin_bases import ReadOnlyAdmin
+from portal.admin_bases import ReadOnlyAdmin, StandFilter
 
 ADOPT, PASS_ON, DONE = "uebernehmen", "weitergeben", "erledigt"
 
@@ -39,23 +39,14 @@ class ReportForm(MessageForm):
         return cleaned
 
 
-class OpenFilter(admin.SimpleListFilter):
+class OpenFilter(StandFilter):
     """Shows what is open unless something else is asked for."""
 
-    title = gettext_lazy("Stand")
-    parameter_name = "stand"
+    unasked = gettext_lazy("offen")
+    stands = (("erledigt", gettext_lazy("erledigt")),)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("erledigt", _("erledigt")), ("alle", _("alle"))]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        return [{**everything, "display": _("offen")}, *others]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "erledigt":
-            return queryset.handled()
-        return queryset if self.value() == "alle" else queryset.open()
+    def rows(self, queryset: Any, stand: str) -> Any:
+        return queryset.handled() if stand == "erledigt" else queryset.open()
 
 
 @admin.register(ErrorReport)

@@ -19,34 +19,23 @@ from offers.desk.thread import thread
 from offers.desk.way import onward
 from offers.enums import ProposalStatus
 from offers.models import Proposal
-from portal.admin_bases import ReadOnlyAdmin
+from portal.admin_bases import ReadOnlyAdmin, StandFilter
 from portal.admin_history import HistoryMixin
 
 
-class QueueFilter(admin.SimpleListFilter):
+class QueueFilter(StandFilter):
     """Shows what waits unless something else is asked for."""
 
-    title = gettext_lazy("Stand")
-    parameter_name = "stand"
+    unasked = gettext_lazy("wartet auf Prüfung")
+    stands = (
+        ("entschieden", gettext_lazy("entschieden")),
+        ("unbestaetigt", gettext_lazy("E-Mail noch nicht bestätigt")),
+    )
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("entschieden", _("entschieden")),
-            ("unbestaetigt", _("E-Mail noch nicht bestätigt")),
-            ("alle", _("alle")),
-        ]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        return [{**everything, "display": _("wartet auf Prüfung")}, *others]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        choice = self.value()
-        if choice == "entschieden":
+    def rows(self, queryset: Any, stand: str) -> Any:
+        if stand == "entschieden":
             return queryset.decided()
-        if choice == "unbestaetigt":
-            return queryset.unconfirmed()
-        return queryset if choice == "alle" else queryset.waiting()
+        return queryset.unconfirmed() if stand == "unbestaetigt" else queryset.waiting()
 
 
 class KindFilter(admin.SimpleListFilter):

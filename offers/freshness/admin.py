@@ -22,26 +22,17 @@ from offers.freshness.tasklist import finish_tasks
 from offers.freshness.wave import due_offers, reach, wave
 from offers.models import Task
 from partners.models import Partner
-from portal.admin_bases import ReadOnlyAdmin
+from portal.admin_bases import ReadOnlyAdmin, StandFilter
 
 
-class OpenTasks(admin.SimpleListFilter):
+class OpenTasks(StandFilter):
     """Shows what is open unless something else is asked for."""
 
-    title = gettext_lazy("Stand")
-    parameter_name = "stand"
+    unasked = gettext_lazy("offen")
+    stands = (("erledigt", gettext_lazy("erledigt")),)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("erledigt", _("erledigt")), ("alle", _("alle"))]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        return [{**everything, "display": _("offen")}, *others]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "erledigt":
-            return queryset.done()
-        return queryset if self.value() == "alle" else queryset.open()
+    def rows(self, queryset: Any, stand: str) -> Any:
+        return queryset.done() if stand == "erledigt" else queryset.open()
 
 
 @admin.register(Task)

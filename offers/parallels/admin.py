@@ -22,29 +22,22 @@ from offers.parallels.compare import Shared
 from offers.parallels.enums import PairAnswer
 from offers.parallels.models import PairDecision, ParallelPair
 from offers.parallels.words import Reasons, in_one_sentence
-from portal.admin_bases import ReadOnlyAdmin
+from portal.admin_bases import ReadOnlyAdmin, StandFilter
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(StandFilter):
     """Shows what nobody has decided yet unless something else is asked for."""
 
-    title = gettext_lazy("Stand")
-    parameter_name = "stand"
+    unasked = gettext_lazy("noch nicht entschieden")
+    stands = (
+        ("wieder-offen", gettext_lazy("wieder offen, weil sich etwas geändert hat")),
+        ("entschieden", gettext_lazy("entschieden")),
+    )
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("wieder-offen", _("wieder offen, weil sich etwas geändert hat")), ("entschieden", _("entschieden")),
-                ("alle", _("alle"))]  # fmt: skip
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        return [{**everything, "display": _("noch nicht entschieden")}, *others]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "entschieden":
+    def rows(self, queryset: Any, stand: str) -> Any:
+        if stand == "entschieden":
             return queryset.decided()
-        if self.value() == "wieder-offen":
-            return queryset.returned()
-        return queryset if self.value() == "alle" else queryset.open()
+        return queryset.returned() if stand == "wieder-offen" else queryset.open()
 
 
 class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no type arguments when running
