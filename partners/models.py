@@ -42,10 +42,6 @@ class PartnerQuerySet(SluggedQuerySet["Partner"]):
         candidates = exact or found
         return candidates[0] if len(candidates) == 1 else None
 
-    def served_by(self, person: AbstractBaseUser | AnonymousUser) -> "PartnerQuerySet":
-        """Organisations the person works for today; none for visitors."""
-        return self.filter(pk__in=Affiliation.objects.current().of(person).values("partner"))
-
     def with_districts(self) -> "PartnerQuerySet":
         """With the districts of their open places, for lists; confidential places have none."""
         return self.prefetch_related(Prefetch("places", Place.objects.with_address().select_related("district")))

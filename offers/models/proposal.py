@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -143,13 +143,6 @@ class Proposal(Recorded):
         return f"{self.reference}: {self.payload.get('title', '')}"
 
 
-class ParallelQuerySet(models.QuerySet["Parallel"]):
-    def answered_between(self, first: date, last: date) -> Any:
-        """Answer and how often it was given with proposals sent between two days, both included."""
-        sent = self.filter(proposal__submitted_at__date__range=(first, last)).order_by()
-        return sent.values_list("answer").annotate(times=Count("pk"))
-
-
 @pghistory.track()
 class Parallel(models.Model):
     """The sender's answer to an overlap with an existing offer; it is asked, never forbidden, and kept (rule 8)."""
@@ -158,8 +151,6 @@ class Parallel(models.Model):
     existing = models.ForeignKey(Offer, models.CASCADE, related_name="parallels", verbose_name=_("vorhandenes Angebot"))
     answer = models.CharField(_("Antwort"), max_length=12, choices=ParallelAnswer)
     reason = models.CharField(_("Begründung"), max_length=500, blank=True)
-
-    objects = ParallelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Überschneidung")
