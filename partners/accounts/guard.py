@@ -5,7 +5,6 @@ browser its owner has signed in with before, or let in by a link from a mail (ad
 strangers try elsewhere does not close it. Unknown names are counted just like known ones.
 """
 
-import ipaddress
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -22,6 +21,8 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
+
+from portal.rate import address_of
 
 TRIES_FROM_ONE_ADDRESS = 5  # also AXES_FAILURE_LIMIT
 TRIES_FROM_EVERYWHERE = 9
@@ -45,15 +46,8 @@ def axes_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -
 
 
 def client_address(request: HttpRequest) -> str:
-    """The visitor's address. On a public site it comes from the proxy, the only one who can reach this server."""
-    direct = str(request.META.get("REMOTE_ADDR") or "")
-    said = request.headers.get("X-Real-IP", "").strip()
-    if settings.PRODUCTION and said:
-        try:
-            return str(ipaddress.ip_address(said))
-        except ValueError:
-            return direct
-    return direct
+    """The visitor's address, under which wrong tries are counted."""
+    return str(address_of(request) or "")
 
 
 class Guard(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
