@@ -3,7 +3,7 @@
 The marks before the stems of `SearchRow.document` say where an offer holds a word; see there.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 TITLE, LIST, PROVIDER, SUMMARY, TEXT = "^", "+", "@", "", "."  # whole words; SUMMARY is the title's words, too
@@ -47,14 +47,6 @@ def every(parts: Iterable[Query]) -> Query:
 def some(parts: Iterable[Query]) -> Query:
     given = tuple(part for part in parts if part != NOTHING)
     return given[0] if len(given) == 1 else Some(given)
-
-
-def words_of(query: Query) -> Iterator[str]:
-    if isinstance(query, Held):
-        yield query.word
-        return
-    for part in query.parts:
-        yield from words_of(part)
 
 
 def as_sql(query: Query) -> tuple[str, Sequence[object]]:
