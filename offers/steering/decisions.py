@@ -1,6 +1,6 @@
 """Gaps that are meant to be: for one cell, for a time of life in the whole city, or for all of an area."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -21,16 +21,17 @@ _ALWAYS = (None, "")
 
 
 class Decisions:
-    """The decisions in force on a question's day, the latest first; two statements at most."""
+    """The decisions in force on a question's day, the latest first; three statements at most."""
 
     def __init__(self, question: Question) -> None:
         self.all = _made_by(question)
-        topics = Topic.objects.in_bulk({one.topic_id for one in self.all if one.topic_id})
+        topics = {one.topic_id for one in self.all if one.topic_id}
+        names = _topics_then(question, topics)
         for one in self.all:
-            one.topic = topics.get(one.topic_id) if one.topic_id else None
+            one.topic = names.get(one.topic_id) if one.topic_id else None
         self._kept = {(one.topic_id, one.district_id, one.phase_id, one.transition): one for one in self.all}
-        slugs = {topic.slug: pk for pk, topic in topics.items()}
-        self._topic = slugs.get(question.thema[0]) if len(question.thema) == 1 else None
+        asked = question.thema if len(question.thema) == 1 and topics else ()
+        self._topic = Topic.objects.filter(slug__in=asked, pk__in=topics).values_list("pk", flat=True).first()
         # What is free of charge or in Turkish may be missing although the whole is not.
         self._hold = not (question.ebene or question.form or question.sprache or question.kostenlos)
 
@@ -52,6 +53,14 @@ def _made_by(question: Question) -> list[CoverageDecision]:
         return list(CoverageDecision.objects.order_by(*order))
     rows = as_of(CoverageDecision, question.moment).order_by(*order)
     return [CoverageDecision(**row) for row in rows.values(*_FIELDS)]
+
+
+def _topics_then(question: Question, ids: Collection[int]) -> dict[int, Topic]:
+    """As they were called on the day, also those that are gone."""
+    if question.moment is None or not ids:
+        return Topic.objects.in_bulk(ids) if ids else {}
+    rows = as_of(Topic, question.moment).filter(id__in=ids).values("id", "slug", "label")
+    return {row["id"]: Topic(**row) for row in rows}
 
 
 @dataclass(frozen=True)

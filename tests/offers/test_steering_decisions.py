@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 from django.utils import timezone
 
-from offers.models import CoverageDecision, CoverageRule, LifePhase, Population
+from offers.models import CoverageDecision, CoverageRule, LifePhase, Population, Topic
 from offers.steering.coverage_map import Tile
 from offers.steering.ends import endings
 from offers.steering.enums import State
@@ -171,6 +171,22 @@ def test_the_end_of_what_is_not_meant_to_be_there_tears_nothing(areas: list[Dist
     assert [len(ending.tears) for ending in endings(Matrix(Question()))] == [1]
     CoverageDecision.objects.create(district=areas[0], reason="Soll auslaufen.")
     assert [len(ending.tears) for ending in endings(Matrix(Question()))] == [0]
+
+
+@pytest.mark.slow
+def test_a_past_report_names_topics_as_they_were(areas: list[District], phases: list[LifePhase]) -> None:
+    renamed, gone = TopicFactory.create(label="Turnen"), TopicFactory.create(label="Töpfern")
+    for topic in (renamed, gone):
+        CoverageDecision.objects.create(district=areas[0], topic=topic, reason="Anderswo.", decided_on=in_days(-20))
+    OfferFactory.create()
+    move_history(10)
+    Topic.objects.filter(pk=renamed.pk).update(label="Bewegung")
+    gone.delete()
+    then, now = (Report(in_days(days), in_days(days)).table("bewusst-nicht") for days in (-5, 0))
+    assert then
+    assert now
+    assert [row[2] for row in then.rows] == ["Turnen", "Töpfern"]
+    assert [row[2] for row in now.rows] == ["Bewegung"]
 
 
 # The rule and the figures of a past day ------------------------------------------------------------------------------
