@@ -5,27 +5,28 @@ the same report: it asks the history, not the present.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from offers.enums import Lifecycle
-from offers.models import Offer
+from offers.models import Offer, Topic
 from offers.steering import report_parallels
 from offers.steering.decisions import in_words
 from offers.steering.ends import next_endings
 from offers.steering.enums import State
 from offers.steering.freshness import Share, Standing
 from offers.steering.matrix import Matrix
-from offers.steering.past import end_of, events_of
+from offers.steering.past import as_of, end_of, events_of
 from offers.steering.report_networks import Networks
 from offers.steering.sections import Bar, Section, Table, chart_of, day, part
 from offers.steering.stock import Question
-from offers.steering.wanted import demand_between
+from offers.steering.wanted import Wish, demand_between
 
 _MOST_WISHES = 20
 _MOST_ENDINGS = 40
@@ -182,10 +183,11 @@ class Report:
 
     def _missing(self) -> list[Section]:
         demand = demand_between(self.first, self.last, most=_MOST_WISHES)
+        wishes = [self._as_called_then(wish) for wish in demand.missing]
         rows = [
             [wish.phase or _("alle"), wish.area or _("alle"), wish.topic or _("alle"), str(wish.searches),
              str(wish.nothing), str(wish.little)]
-            for wish in demand.missing
+            for wish in wishes
         ]  # fmt: skip
         text = ngettext("%(count)d Suche wurde gezählt.", "%(count)d Suchen wurden gezählt.", demand.searches) % {
             "count": demand.searches
@@ -195,11 +197,32 @@ class Report:
             _("Suchen"), (_("alle"), _("nichts gefunden")),
             [
                 Bar(", ".join(filter(None, (one.topic, one.phase, one.area))) or _("alles"), one.searches, one.nothing)
-                for one in demand.missing[:8]
+                for one in wishes[:8]
             ],
         )  # fmt: skip
         table = Table("nachfrage", _("Am häufigsten vergeblich gesucht"), head, rows)
         return [Section(_("Gesucht, nicht da"), text, table, chart)]
+
+    @cached_property
+    def _names_then(self) -> dict[str, str]:
+        """What phases, Sozialräume and topics were called on the last day, by kind and slug."""
+        moment = self._after.question.moment
+        topics: QuerySet[Any] = Topic.objects.all() if moment is None else as_of(Topic, moment)
+        return {
+            **{f"phase {column.key}": column.label for column in self._after.columns},
+            **{f"area {area.slug}": area.name for area in self._after.areas},
+            **{f"topic {slug}": label for slug, label in topics.values_list("slug", "label")},
+        }
+
+    def _as_called_then(self, wish: Wish) -> Wish:
+        phase, area, topic = wish.slugs
+        names = self._names_then
+        return replace(
+            wish,
+            phase=names.get(f"phase {phase}", wish.phase),
+            area=names.get(f"area {area}", wish.area),
+            topic=names.get(f"topic {topic}", wish.topic),
+        )
 
     def _parallels(self) -> list[Section]:
         return [report_parallels.parallels(self.first, self.last), report_parallels.avoided(self.first, self.last)]

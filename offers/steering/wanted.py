@@ -25,6 +25,7 @@ class Wish:
     nothing: int
     little: int
     cell_url: str = ""
+    slugs: tuple[str, str, str] = ("", "", "")  # of phase, area and topic
 
     @property
     def share(self) -> int:
@@ -78,4 +79,5 @@ def _wish(row: dict[str, Any]) -> Wish:
         url = reverse("offers:coverage_cell", args=[row["area__slug"], row["phase__slug"]])
         url += f"?thema={row['topic__slug']}" if row["topic__slug"] else ""
     phase, area, topic = (row[name] or "" for name in ("phase__label", "area__name", "topic__label"))
-    return Wish(phase, area, topic, row["searches"], row["nothing"], row["little"], url)
+    slugs = (row["phase__slug"] or "", row["area__slug"] or "", row["topic__slug"] or "")
+    return Wish(phase, area, topic, row["searches"], row["nothing"], row["little"], url, slugs)
