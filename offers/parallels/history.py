@@ -52,7 +52,8 @@ def fates(offers: Collection[int], moment: datetime) -> dict[int, Fate]:
         for pk, its in groupby(events.values(*columns), key=lambda event: event["id"])
     }
     deleted = {pk for pk, fate in found.items() if fate.kind == DELETED}
-    merges = Merge.objects.filter(kind=Offer._meta.label_lower, merged_at__lt=moment).order_by("merged_at")
+    done = Merge.objects.filter(kind=Offer._meta.label_lower, merged_at__lt=moment).exclude(undone_at__lt=moment)
+    merges = done.order_by("merged_at")
     for merge in merges if deleted else ():
         for pk in deleted & {entry["id"] for entry in merge.gone}:
             found[pk] = Fate(found[pk].title, DELETED, timezone.localdate(merge.merged_at), merge.name)

@@ -17,6 +17,7 @@ from offers.desk.decisions import approve_proposal
 from offers.models import Offer, PairDecision, Parallel, ParallelPair, Proposal, Topic
 from offers.parallels.actions import decide_pair
 from offers.steering import report_parallels
+from portal.merging.undo import undo
 from portal.models import District
 from tests.offers.factories import ProposalFactory
 from tests.offers.parallels.cafes import cafe, decider, settle
@@ -79,6 +80,7 @@ def test_the_database_keeps_pairs_in_order_and_once(pair: ParallelPair) -> None:
             PairDecision.objects.create(**said, fingerprint="x")
 
 
+@pytest.mark.slow
 def test_what_a_partner_said_holds_for_the_published_offer(area: District, topic: Topic) -> None:
     existing = cafe(area, topic)
     wanted = payload(
@@ -123,6 +125,7 @@ def test_who_may_not_decide_may_not_post(pair: ParallelPair) -> None:
     assert not PairDecision.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_list_asks_as_many_queries_for_three_as_for_one(
     pair: ParallelPair, area: District, topic: Topic, django_assert_num_queries: Any
 ) -> None:
@@ -179,6 +182,19 @@ def test_a_decision_stays_in_the_history_when_an_offer_goes(
     day = date_format(timezone.localdate() - timedelta(days=days_ago), "j. F Y")
     assert f"{words} {day}" in page(HISTORY)
     assert f"eines ersetzt das andere Büro {words} {day}" in page(OVERVIEW), "avoided, and what came of it"
+
+
+@pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_that_was_taken_back_is_not_what_became_of_an_offer(pair: ParallelPair) -> None:
+    decide_pair(pair=pair, by=decider(), answer="ersetzt")
+    undo(merge=put_together(pair.first, pair.second), by=decider())
+    assert "zusammengeführt" not in page(HISTORY)
+    Offer.objects.get(pk=pair.second_id).delete()
+    words = page(HISTORY)
+    assert "„Café für Eltern“ gelöscht am" in words
+    assert "zusammengeführt" not in words
 
 
 def test_the_history_says_what_still_holds(pair: ParallelPair) -> None:
