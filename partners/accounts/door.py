@@ -117,7 +117,14 @@ class SecondFactorAgainView(GuardedAgain, CodeAgainView):  # type: ignore[misc] 
 
 
 class PasskeyAgainView(GuardedAgain, ReauthenticateWebAuthnView):  # type: ignore[misc]  # allauth has no types
-    pass
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """allauth leads away to the door of those who are outside, and the way to the page is lost."""
+        count_failure(self.request, self.request.user.get_username())
+        form.errors["credential"] = form.error_class(
+            [_("Der Passkey passt nicht. Bitte versuchen Sie es noch einmal.")]
+        )
+        response: HttpResponse = self.render_to_response({**self.get_context_data(), "form": form})
+        return response
 
 
 class SecondFactorAdded:
