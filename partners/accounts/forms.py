@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.accounts.guard import knows, plain_name
 from partners.enums import Role
 from partners.models import Partner
+from portal.enums import Rhythm
 from portal.forms import PlainForm
 
 REQUIRED = _("Bitte füllen Sie dieses Feld aus.")
@@ -147,6 +148,12 @@ class InviteForm(FrameForm):
 
 class RoleForm(FrameForm):
     role = forms.ChoiceField(label=_("Was darf die Person?"), choices=Role.choices, widget=forms.RadioSelect)
+
+
+class MailsForm(FrameForm):
+    """How often the person is told what can wait."""
+
+    rhythm = forms.ChoiceField(label=_("Wie oft möchten Sie Post?"), choices=Rhythm.choices, widget=forms.RadioSelect)
 
 
 class AdmissionForm(FrameForm):

@@ -7,6 +7,7 @@ from partners.accounts import views
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
+    path("e-mails/", views.mails, name="mails"),
     path("einladung/<str:token>/", views.invitation, name="invitation"),
     path("<slug:partner>/team/", views.team, name="team"),
     path("<slug:partner>/team/einladen/", views.invite_colleague, name="invite"),

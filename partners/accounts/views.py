@@ -13,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.accounts import actions
-from partners.accounts.forms import AcceptForm, InviteForm, RoleForm
+from partners.accounts.forms import AcceptForm, InviteForm, MailsForm, RoleForm
 from partners.accounts.rights import for_managers, for_members, for_signed_in, person_of
 from partners.models import Affiliation, Claim, Invitation, Partner
+from portal.enums import Rhythm
+from portal.notices import rhythm_of, set_rhythm
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -25,8 +27,28 @@ get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """My organisations, and what I have asked for."""
     own = Affiliation.objects.current().of(request.user).select_related("partner").order_by("partner__name")
-    context = {"affiliations": own, "claims": Claim.objects.waiting().filter(person=person_of(request))}
+    person = person_of(request)
+    context = {
+        "affiliations": own,
+        "claims": Claim.objects.waiting().filter(person=person),
+        "rhythm": rhythm_of(person.email).label,
+    }
     return render(request, "partners/accounts/home.html", context)
+
+
+@get_and_post
+@for_signed_in
+def mails(request: HttpRequest) -> HttpResponse:
+    """How often the portal may write to me about what can wait, for all my organisations together."""
+    address = person_of(request).email
+    if not address:  # only staff can be without one
+        raise Http404(_("Zu Ihrem Konto gibt es keine E-Mail-Adresse."))
+    form = MailsForm(request.POST or None, initial={"rhythm": rhythm_of(address)})
+    if request.method == "POST" and form.is_valid():
+        set_rhythm(address=address, rhythm=Rhythm(form.cleaned_data["rhythm"]))
+        messages.success(request, _("Gespeichert. Das gilt ab jetzt."))
+        return redirect("accounts:home")
+    return render(request, "partners/accounts/mails.html", {"form": form, "address": address})
 
 
 @require_safe

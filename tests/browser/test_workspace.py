@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
@@ -121,6 +122,7 @@ def partner_pages(own: Affiliation, offer: Offer) -> dict[str, str]:
     follower = much_to_do(own, offer)
     return {
         "home": reverse("accounts:home"),
+        "mails": reverse("accounts:mails"),
         "team": reverse("accounts:team", args=at[:1]),
         "invite": reverse("accounts:invite", args=at[:1]),
         "colleague": reverse("accounts:colleague", args=[own.partner.slug, own.public_id]),
@@ -226,28 +228,59 @@ def test_every_page_at_the_door_is_sound(
     assert [entry for entry in validate(node, tmp_path) if not entry.startswith("app:")] == []
 
 
-def test_a_passkey_is_set_up_and_opens_the_door(live_server: LiveServer, tab: OpenTab) -> None:
-    """With the browser's own virtual authenticator; WebAuthn wants a name, not an address."""
+def with_passkey(page: Tab, site: str) -> None:
+    """Anna, signed in with her app, sets up the browser's own virtual authenticator."""
     with_phone(staff("Redaktion", "anna"))
-    page = tab()
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
                "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
     device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    site = live_server.url.replace("127.0.0.1", "localhost")
     enter(page, site)
     page.get_by_label("Code").fill(code_now())
     page.get_by_role("button", name="Anmelden").click()
+    expect(page.locator("#site-name")).to_be_visible()
     page.goto(site + reverse("mfa_add_webauthn"))
     page.get_by_label("Name des Passkeys").fill("Dienst-Laptop")
     page.get_by_role("button", name="Passkey einrichten").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ersatz-Codes")
+
+
+def test_a_passkey_is_set_up_and_opens_the_door(live_server: LiveServer, tab: OpenTab) -> None:
+    """WebAuthn wants a name, not an address."""
+    page, site = tab(), live_server.url.replace("127.0.0.1", "localhost")
+    with_passkey(page, site)
     assert page.evaluate("window.breaches") == []
     page.context.clear_cookies()
     enter(page, site)
     page.get_by_role("button", name="Passkey benutzen").click()
     expect(page.locator("#site-name")).to_be_visible()
+
+
+def test_a_passkey_proves_again_who_sits_there(live_server: LiveServer, tab: OpenTab) -> None:
+    """Long after signing in there are new recovery codes only for who shows the passkey once more."""
+    page, site = tab(), live_server.url.replace("127.0.0.1", "localhost")
+    with_passkey(page, site)
+    long_ago(page)
+    page.goto(site + reverse("mfa_generate_recovery_codes"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bitte bestätigen Sie, dass Sie es sind")
+    page.get_by_role("link", name="mit einem Passkey").click()
+    expect(page.get_by_role("heading", level=2).first).to_have_text("Mit dem Passkey")
+    check(page, "passkey once more")
+    page.locator("[name=credential]").evaluate("(field) => { field.value = '{}'; field.form.submit(); }")
+    expect(page.locator(".kern-alert--danger")).to_be_visible()
+    page.get_by_role("button", name="Passkey benutzen").click()
+    expect(page.get_by_role("button", name="Neue Codes erzeugen")).to_be_visible()
+    assert page.url == site + reverse("mfa_generate_recovery_codes")
+
+
+def long_ago(page: Tab) -> None:
+    """The session stays, but nobody has shown anything for an hour."""
+    [key] = [entry["value"] for entry in page.context.cookies() if entry["name"] == settings.SESSION_COOKIE_NAME]
+    session = SessionStore(key)
+    shown = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**way, "at": way["at"] - 3600} for way in shown]
+    session.save()
 
 
 def enter(page: Tab, site: str) -> None:

@@ -18,7 +18,9 @@ from django.utils import timezone
 from partners.accounts import actions
 from partners.enums import Role
 from partners.models import Affiliation, Claim, Invitation, Partner
+from portal.enums import Rhythm
 from portal.management.commands.worker import run_worker
+from portal.notices import mail_gathered, notify, rhythm_of
 from tests.partners.factories import PartnerFactory
 from tests.partners.people import inside, member
 from tests.portal.staff import open_form, signed_in, staff
@@ -158,6 +160,21 @@ def test_one_person_serves_several_organisations(own: Affiliation) -> None:
     assert "Haus Mond" in page
     assert inside(own.person).get(url("team", second)).status_code == 200
     assert inside(own.person).get(url("invite", second)).status_code == 404
+
+
+def test_a_person_chooses_how_often_the_portal_writes(own: Affiliation) -> None:
+    """Once for all their organisations; a colleague's post is not touched."""
+    colleague, browser, address = member(own.partner, Role.EDIT), inside(own.person), reverse("accounts:mails")
+    assert 'value="stunde" id="id_rhythm_1" checked' in text(browser.get(address)).replace(" required", "")
+    assert browser.post(address, {"rhythm": "nie"}).status_code == 200
+    assert rhythm_of(own.person.email) == Rhythm.HOURLY
+    assert "Entscheidungen des Büros: einmal am Tag" in text(browser.post(address, {"rhythm": "tag"}, follow=True))
+    for person in (own.person, own.person, colleague.person):
+        notify(to=person.email, subject="x", template="mail/offers/_closing.txt", context={}, path="/x/")
+    assert [message.to for message in sent()] == [[colleague.person.email]]
+    assert mail_gathered(timezone.now() + timedelta(days=1)) == 1
+    [gathered] = sent()
+    assert (gathered.to, gathered.subject) == ([own.person.email], "2 Nachrichten aus dem Präventionsportal")
 
 
 def test_what_belongs_to_others_does_not_exist(own: Affiliation) -> None:
