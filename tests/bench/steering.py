@@ -28,6 +28,7 @@ PAIRS_OF_ONE = 12  # made up, so that there are as many as after all offers are 
 _DAY, _EARLIER = (date.today() - timedelta(days=days) for days in (10, 40))  # noqa: DTZ011  # any past days
 MATRIX, MAP = "/steuerung/abdeckung/", "/steuerung/karte/"
 PAGES = {
+    "Erste Seite der Steuerung": (None, ["/steuerung/"]),
     "Matrix ohne Filter": (250, [MATRIX]),
     "Matrix nach Stadtteilen": (250, [f"{MATRIX}?raster=stadtteil"]),
     "Matrix, ein Thema": (250, [f"{MATRIX}?thema=beratung", f"{MATRIX}?thema=bewegung&raster=stadtteil"]),
