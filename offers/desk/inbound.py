@@ -6,6 +6,7 @@ can be forged, so the answer is shown as what it is, a mail; it decides nothing.
 
 import re
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -25,10 +26,10 @@ QUOTED = re.compile(
 def take_answer(raw: bytes) -> CaseMessage | None:
     """Keep the answer a mail holds; None when it is not one."""
     mail = message_from_bytes(raw[:LARGEST], policy=policy.default)
-    if not isinstance(mail, EmailMessage) or str(mail.get("Auto-Submitted", "no")).lower() != "no":
+    if not isinstance(mail, EmailMessage) or (head(mail, "Auto-Submitted") or "no").lower() != "no":
         return None
-    found = REFERENCE.search(str(mail.get("Subject", "")).upper())
-    sender = parseaddr(str(mail.get("From", "")))[1]
+    found = REFERENCE.search(head(mail, "Subject").upper())
+    sender = parseaddr(head(mail, "From"))[1]
     if found is None or not sender:
         return None
     about = (
@@ -39,6 +40,14 @@ def take_answer(raw: bytes) -> CaseMessage | None:
     )
     question = CaseMessage.objects.open_questions().filter(about).first()
     return answer_by_mail(question=question, text=written(mail)) if question else None
+
+
+def head(mail: EmailMessage, name: str) -> str:
+    """A line of the mail's head; "" when it is missing, or too broken for Python to read it."""
+    try:
+        return str(mail.get(name, "")).replace("\x00", "")
+    except (LookupError, TypeError, ValueError, AttributeError, MessageError):  # its parser trips over "<@", for one
+        return ""
 
 
 def written(mail: EmailMessage) -> str:

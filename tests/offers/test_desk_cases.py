@@ -83,6 +83,17 @@ def test_an_answer_by_mail_finds_its_hint_or_its_claim(tmp_path: Path) -> None:
     assert not other.messages.filter(kind="antwort").exists()
 
 
+def test_a_mail_that_nobody_can_read_keeps_no_other_waiting(tmp_path: Path) -> None:
+    account = wanted()
+    ask_back(case=account, by=staff("Redaktion", "anna"), text="Wann?")
+    box = mailbox.Maildir(str(tmp_path / "box"))
+    for sender in (b"=?utf-8?q?=41?= <", b"<@", b"k\x00m@example.org", b"kim@example.org"):
+        box.add(b"From: " + sender + b"\nSubject: Re: Frage (7KQ4-M2XD)\n\nIm Haus.")
+    call_command("take_bounces", maildir=tmp_path / "box", verbosity=0)
+    assert [message.text for message in account.messages.filter(kind="antwort")] == ["Im Haus."]
+    assert len(box) == 3
+
+
 def test_words_go_with_the_decision_and_stay_on_the_case() -> None:
     office = signed_in(staff("Redaktion", "anna"))
     report, account = hint(reply_email="familie@example.org"), wanted()
