@@ -128,7 +128,7 @@ def offers_in_words(count: int) -> str:
 def _note(results: Results) -> str:
     """How the words were understood, when that was not just as they stand there."""
     reading = results.search.reading
-    if not reading or not results.count:
+    if not reading:
         return ""
     context = {"reading": reading, "count": results.count, "instead_url": results.instead_url}
     return "" if reading.layer == "words" else render_to_string("offers/_search_note.html", context)

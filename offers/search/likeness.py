@@ -47,7 +47,8 @@ def likeness(words: Collection[str]) -> dict[str, Likeness]:
     return found
 
 
-# Tolerance by length: up to 4 letters none, 5 to 7 one, from 8 on two; the beginning of a word counts as well.
+# Tolerance by length: up to 4 letters none, 5 to 7 one, from 8 on two. Words that begin with the stem count as well:
+# "impfen" means "Impfung". A piece may stand in the staff's list in its plural: "Flüchtlingsberatung", "Flüchtlinge".
 _ALIKE = """
     WITH asked AS MATERIALIZED (
         SELECT word, search_stem(word) AS stem,
@@ -61,31 +62,34 @@ _ALIKE = """
             row_number() OVER (ORDER BY near.cost, left(near.folded, 1) <> left(asked.word, 1),
                 near.folded <-> asked.word, near.folded) AS place
         FROM (
-            SELECT word, folded, CASE WHEN search_distance(stem, asked.stem) = 1 THEN 1
+            SELECT false AS begins, word, folded, CASE WHEN search_distance(stem, asked.stem) = 1 THEN 1
                                       ELSE search_distance(folded, asked.word) END AS cost
             FROM (SELECT word, folded, stem FROM offers_searchword
                   WHERE length(folded) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3
                   ORDER BY folded <-> asked.word LIMIT 60) AS similar_words
             UNION ALL
-            SELECT word, folded, search_distance(folded, asked.word)
+            SELECT false, word, folded, search_distance(folded, asked.word)
             FROM (SELECT word, search_fold(word) AS folded FROM offers_searchsynonym
                   WHERE length(word) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3
                     AND strpos(word, ' ') = 0
                   ORDER BY search_fold(word) <-> asked.word LIMIT 20) AS other_words
             UNION ALL
-            (SELECT word, folded, 3 FROM offers_searchword
-             WHERE starts_with(folded, asked.word) AND length(asked.word) > 3 ORDER BY length(folded), folded LIMIT 5)
+            (SELECT true, word, folded, 3 FROM offers_searchword
+             WHERE starts_with(stem, asked.stem) AND length(asked.stem) > 3
+             ORDER BY starts_with(folded, asked.word) DESC, length(folded), folded LIMIT 5)
         ) AS near
-        WHERE (near.cost <= asked.edits OR near.cost = 3 AND starts_with(near.folded, asked.word)) AND asked.edits > 0
+        WHERE (near.cost <= asked.edits OR near.begins) AND asked.edits > 0
         ORDER BY place LIMIT %s)
         UNION ALL
         (SELECT 'beginning', piece.folded, '', 0
         FROM generate_series(length(asked.word) - 1, %s, -1) AS size
         CROSS JOIN LATERAL (
             SELECT folded FROM offers_searchword WHERE folded = left(asked.word, size)
-            UNION ALL SELECT folded FROM offers_searchword WHERE stem = left(asked.word, size)
+            UNION ALL SELECT folded FROM offers_searchword WHERE stem = search_stem(left(asked.word, size))
             UNION ALL
-            SELECT left(asked.word, size) FROM offers_searchsynonym WHERE search_fold(word) = left(asked.word, size)
+            SELECT search_fold(word) FROM offers_searchsynonym
+            WHERE search_fold(word) = ANY (ARRAY(
+                SELECT left(asked.word, size) || ending FROM unnest('{"",e,n,en,er}'::text[]) AS ending))
         ) AS piece
         ORDER BY size DESC, length(piece.folded) LIMIT 1)
         UNION ALL

@@ -209,6 +209,8 @@ def test_typing_errors_lead_to_the_nearest_word_and_are_said(client: Client) -> 
     page = client.get("/angebote/?q=citiknirpse").content.decode()
     assert "Keine Treffer für „citiknirpse“." in page
     assert 'href="/angebote/?q=cityknirpse"' in page
+    none = client.get("/angebote/?kostenlos=1&q=citiknirpse").content.decode()
+    assert 'Meinten Sie <a href="/angebote/?kostenlos=1&amp;q=cityknirpse">„cityknirpse“</a>?' in none
 
 
 @pytest.mark.slow
@@ -246,6 +248,38 @@ def test_known_words_in_an_unknown_compound_are_found() -> None:
     split_new_words()
 
     assert found("Fußballverein") == ["Fußball für alle"]
+
+
+@pytest.mark.slow
+def test_a_piece_may_have_an_umlaut_or_stand_in_the_list_in_its_plural() -> None:
+    topic = TopicFactory.create(label="Ankommen", synonyms=["Flüchtlinge"])
+    OfferFactory.create(title="Treff", summary="", topics=[topic])
+    OfferFactory.create(title="Stelle", summary="Für Migranten.")
+    OfferFactory.create(title="Beratung", summary="")
+    SearchSynonym.objects.create(word="Aussiedler", means="Migranten")
+    SearchSynonym.objects.create(word="Zuzüge", means="Migranten")
+    split_new_words()
+
+    assert found("Flüchtlingsberatung")[0] == "Treff"
+    assert found("Aussiedlerberatung")[0] == "Stelle"
+    assert found("Zuzügbüro") == ["Stelle"]
+
+
+@pytest.mark.slow
+def test_a_verb_finds_its_noun() -> None:
+    OfferFactory.create(title="Die Impfung", summary="")
+    split_new_words()
+
+    assert found("impfen") == ["Die Impfung"]
+    assert reading("impfen").instead == "impfung"
+
+
+def test_sucht_asks_for_something_and_is_no_mere_verb() -> None:
+    OfferFactory.create(title="Sucht: Hilfe", summary="")
+    OfferFactory.create(title="Arbeit", summary="")
+
+    assert found("Sucht") == ["Sucht: Hilfe"]
+    assert found("Mein Sohn sucht Arbeit") == ["Arbeit"]
 
 
 def test_a_place_in_the_text_does_not_hide_what_is_for_the_whole_city() -> None:
