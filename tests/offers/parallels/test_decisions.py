@@ -200,7 +200,8 @@ def test_a_merge_that_was_taken_back_is_not_what_became_of_an_offer(pair: Parall
 def test_the_history_says_what_still_holds(pair: ParallelPair) -> None:
     decide_pair(pair=pair, by=decider(), answer="trotzdem", reason="Beide sind voll.")
     assert "beide werden gebraucht, weil … Beide sind voll. Büro" in page(HISTORY)
-    assert "gilt" in page(HISTORY)
+    assert f"{date_format(timezone.localdate(), 'j. F Y')} gilt" in page(HISTORY)
+    assert "gilt nicht mehr" not in page(HISTORY)
     Offer.objects.filter(pk=pair.first_id).update(title="Café am Markt")
     settle()
     assert "gilt nicht mehr: Ein Angebot hat sich geändert" in page(HISTORY)
