@@ -24,6 +24,7 @@ from offers.models.steering import (
 from offers.models.workspace import ChangeDraft, TemplateLink
 from offers.parallels.models import (  # last: it needs the models above
     ComparedOffer,
+    OfferMeaning,
     PairDecision,
     ParallelCluster,
     ParallelPair,
@@ -44,6 +45,7 @@ __all__ = [
     "LifePhase",
     "LinkCheck",
     "Offer",
+    "OfferMeaning",
     "OfferQuerySet",
     "PairDecision",
     "Parallel",

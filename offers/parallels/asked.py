@@ -1,7 +1,7 @@
 """What is compared: an offer that stands or one that is just being written, in the same shape."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from offers.enums import Format
 from offers.models import Offer, Topic
+from offers.parallels.meaning import meanings_at_once
 from offers.proposals import Payload
 from offers.search.words import said_by_most
 from portal.models import District
@@ -29,6 +30,7 @@ class Asked:
     words: tuple[str, ...]
     name: tuple[str, ...]
     length: int
+    meaning: str = ""  # bits, see `embedding`; "" when not known
     offer_id: int | None = None  # to leave itself out
 
 
@@ -57,8 +59,10 @@ _FROM_ROW = """
            ARRAY(SELECT district_id FROM offers_offer_catchment AS link WHERE link.offer_id = o.id),
            ARRAY(SELECT DISTINCT ltrim(stem, '=')
                  FROM unnest(tsvector_to_array(ts_filter(row.document, '{a,d}'))) AS stem),
-           ARRAY(SELECT substr(stem, 2) FROM unnest(tsvector_to_array(row.document)) AS stem WHERE stem LIKE '^%%')
+           ARRAY(SELECT substr(stem, 2) FROM unnest(tsvector_to_array(row.document)) AS stem WHERE stem LIKE '^%%'),
+           coalesce(meaning.bits::text, '')
     FROM offers_offer AS o JOIN offers_searchrow AS row ON row.offer_id = o.id
+    LEFT JOIN offers_offermeaning AS meaning ON meaning.offer_id = o.id
     WHERE o.id = ANY (%s) ORDER BY o.id
 """
 _STEMS = """
@@ -82,8 +86,13 @@ def asked_by_all(payloads: Sequence[Payload]) -> list[Asked]:
     with connection.cursor() as cursor:
         cursor.execute(_FROM_TEXT, texts)
         found = {number: (stems, name) for number, stems, name in cursor.fetchall()}
+    said = [f"{one['title']}. {one['summary']}" for one in payloads]
+    meaning = meanings_at_once(said)
     return [
-        _asked_by(payload, *found.get(number, ([], [])), weak, districts, topics)
+        replace(
+            _asked_by(payload, *found.get(number, ([], [])), weak, districts, topics),
+            meaning=meaning.get(said[number - 1], ""),
+        )
         for number, payload in enumerate(payloads, start=1)
     ]
 
@@ -120,7 +129,7 @@ def asked_of(offers: Iterable[Offer | int]) -> list[Asked]:
 
 
 def _asked(row: Sequence[Any], weak: frozenset[str]) -> Asked:
-    pk, ages, topics, form, audiences, weekdays, catchment, stems, name = row
+    pk, ages, topics, form, audiences, weekdays, catchment, stems, name, meaning = row
     return Asked(
         ages=ages,
         catchment=tuple(catchment),
@@ -131,6 +140,7 @@ def _asked(row: Sequence[Any], weak: frozenset[str]) -> Asked:
         words=_telling(stems, weak),
         name=_telling(name, weak),
         length=len(stems),
+        meaning=meaning,
         offer_id=pk,
     )
 

@@ -3,6 +3,7 @@
 The rules for who is a candidate are design rules 1 to 3 and 8; how much each likeness counts stands in `weights.py`.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils import timezone
 
 from offers.parallels import weights
-from offers.parallels.asked import Asked
+from offers.parallels.asked import Asked, weak_stems
+from offers.parallels.meaning import MODEL
 from offers.parallels.sources import NOT_FAMILIES, ROWS, Source
 from portal.models import District
 
@@ -34,6 +36,7 @@ class Shared:
     weekdays: tuple[int, ...] = ()
     words: float = 0.0
     ageless: bool = False
+    meaning: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Hit:
     shared: Shared
 
 
-_ALL = weights.TOPIC + weights.WORDS + weights.FORM
+_ALL = weights.TOPIC + weights.TEXT + weights.FORM
 # `low` and `high` are the ends of the age range as felt: equal steps are equal shares of a life so far.
 _ASKED = f"""
     SELECT *, greatest(cardinality(topics), 1) AS topic_count, {ROWS.low} AS low, {ROWS.high} AS high, {{bits}} AS bits,
@@ -53,7 +56,7 @@ _ASKED = f"""
     FROM jsonb_to_recordset(%(asked)s) AS row (
         number int, offer_id bigint, ages int4range, catchment bigint[], quarters bigint[], closure int,
         topics bigint[], format text, related text[], weekdays int[], said text[], length int,
-        name tsquery, for_professionals boolean
+        name tsquery, for_professionals boolean, meaning varbit
     )
 """  # noqa: S608  # our own constants
 # Age: what both cover, as a share of each of the two and of the smaller one. The area is rough here: by the number of
@@ -84,7 +87,7 @@ _NEAR = f"""
       AND {{for_professionals}} = asked.for_professionals
       AND measures.age * CASE WHEN measures.form = 0 THEN {weights.OTHER_FORM} ELSE 1::float8 END * (
           {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, {weights.UNKNOWN_FORM})
-          + {weights.WORDS + weights.WEEKDAYS}
+          + {weights.TEXT + weights.WEEKDAYS}
       ) >= %(enough)s * {_ALL + weights.WEEKDAYS}
     ORDER BY measures.age * (
         {weights.TOPIC} * measures.topic + {weights.FORM} * coalesce(measures.form, {weights.UNKNOWN_FORM})
@@ -94,27 +97,33 @@ _NEAR = f"""
     ) DESC, row.offer_id
     LIMIT {weights.CLOSEST}
 """  # noqa: S608  # our own constants
-_MEASURED = """
+_MEASURED = f"""
     SELECT row.*, area.both / sqrt(greatest(area.count, 1) * greatest(cardinality(asked.quarters), 1)) AS area,
-           least(1, 2 * text.both / sqrt(greatest(text.count, 1) * greatest(asked.length, 1))) AS words,
+           said.words, said.meaning, greatest(said.words, said.meaning) AS text,
            CASE WHEN cardinality(asked.weekdays) = 0 OR cardinality(row.slots) = 0 THEN NULL
-                WHEN days.both <> '{{}}' THEN 1 ELSE 0 END AS day,
+                WHEN days.both <> '{{{{}}}}' THEN 1 ELSE 0 END AS day,
            days.both AS weekdays
     FROM near AS row
-    CROSS JOIN LATERAL ({area} OFFSET 0) AS area
-    CROSS JOIN LATERAL ({text} OFFSET 0) AS text
+    CROSS JOIN LATERAL ({{area}} OFFSET 0) AS area
+    CROSS JOIN LATERAL ({{text}} OFFSET 0) AS text
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN asked.weekdays = '{{}}' OR row.slots = '{{}}' THEN '{{}}' ELSE ARRAY(
+        SELECT least(1, 2 * text.both / sqrt(greatest(text.count, 1) * greatest(asked.length, 1))) AS words,
+               coalesce(least(greatest((1 - 2.0::float8 * bit_count({{meaning}} # asked.meaning)
+                   / bit_length(asked.meaning) - {weights.OTHER_MEANING})
+                   / {weights.SAME_MEANING - weights.OTHER_MEANING}, 0), 1), 0) AS meaning OFFSET 0
+    ) AS said
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN asked.weekdays = '{{{{}}}}' OR row.slots = '{{{{}}}}' THEN '{{{{}}}}' ELSE ARRAY(
             SELECT DISTINCT slot / 4 FROM unnest(row.slots) AS slot WHERE slot / 4 = ANY (asked.weekdays) ORDER BY 1
         ) END AS both OFFSET 0
     ) AS days
-"""
+"""  # noqa: S608  # our own constants
 _SCORED = f"""
     SELECT measured.*, age * power(area, {weights.AREA_POWER})
         * CASE WHEN topic = 0 THEN {weights.WITHOUT_TOPIC} ELSE 1 END
-        * CASE WHEN words = 0 AND form IS DISTINCT FROM 1 THEN {weights.WITHOUT_WORDS} ELSE 1 END
+        * CASE WHEN text = 0 AND form IS DISTINCT FROM 1 THEN {weights.WITHOUT_TEXT} ELSE 1 END
         * CASE WHEN form = 0 THEN {weights.OTHER_FORM} ELSE 1 END
-        * ({weights.TOPIC} * topic + {weights.WORDS} * words
+        * ({weights.TOPIC} * topic + {weights.TEXT} * text
            + {weights.FORM} * coalesce(form, {weights.UNKNOWN_FORM}) + coalesce({weights.WEEKDAYS} * day, 0))
         / ({_ALL} + CASE WHEN day IS NULL THEN 0 ELSE {weights.WEEKDAYS} END) AS score
     FROM measured
@@ -125,13 +134,20 @@ _QUERY = f"""
            hit.ages = asked.ages, hit.ages IS NULL,
            ARRAY(SELECT id FROM unnest(hit.districts) AS id WHERE id = ANY (asked.quarters) ORDER BY 1),
            ARRAY(SELECT unnest(hit.topics) INTERSECT SELECT unnest(asked.topics) ORDER BY 1),
-           CASE WHEN hit.form = 1 THEN hit.format ELSE '' END, hit.weekdays, hit.words
+           CASE WHEN hit.form = 1 THEN hit.format ELSE '' END, hit.weekdays, hit.words,
+           hit.meaning
     FROM asked CROSS JOIN LATERAL (
         WITH near AS MATERIALIZED ({_NEAR}), measured AS ({_MEASURED}), scored AS MATERIALIZED ({_SCORED})
         SELECT * FROM scored WHERE score >= %(enough)s ORDER BY score DESC, offer_id LIMIT %(most)s
     ) AS hit
     ORDER BY asked.number, hit.score DESC, hit.offer_id
 """  # noqa: S608  # our own constants
+
+
+def rules() -> str:
+    """A digest of how offers are compared: with another one all pairs have to be found anew."""
+    said = [repr(sorted(weak_stems())), MODEL, str(weights.ENOUGH), _QUERY.format(**vars(ROWS), matches="")]
+    return hashlib.md5("".join(said).encode(), usedforsecurity=False).hexdigest()
 
 
 def parallels_of(asked: Asked, *, most: int = LONG, enough: float = weights.ENOUGH) -> list[Hit]:
@@ -173,6 +189,7 @@ def _row(number: int, asked: Asked, lineages: Lineages) -> dict[str, Any]:
         "weekdays": asked.weekdays,
         "said": asked.words,
         "length": asked.length,
+        "meaning": asked.meaning or None,
         "name": " & ".join(f"'^{stem}'" for stem in asked.name) or None,
         "for_professionals": bool(asked.audiences) and set(asked.audiences) <= set(NOT_FAMILIES),
         **_area(asked.catchment, lineages),
@@ -192,7 +209,7 @@ def _related(form: str) -> list[str]:
 
 
 def _hit(row: Sequence[Any]) -> Hit:
-    offer, score, lower, upper, same_age, ageless, quarters, topics, form, weekdays, words = row
+    offer, score, lower, upper, same_age, ageless, quarters, topics, form, weekdays, words, meaning = row
     shared = Shared(
         age_from=lower,
         age_until=upper,
@@ -203,6 +220,7 @@ def _hit(row: Sequence[Any]) -> Hit:
         format=form,
         weekdays=tuple(weekdays),
         words=float(words),
+        meaning=float(meaning),
     )
     return Hit(offer_id=offer, score=float(score), shared=shared)
 

@@ -163,6 +163,29 @@ class PairDecision(models.Model):
         return None if other == pk else {"first_id": min(other, pk), "second_id": max(other, pk)}
 
 
+class BitsField(models.Field):  # type: ignore[type-arg]  # takes no type arguments when running
+    """Bits as "0" and "1"."""
+
+    def db_type(self, connection: Any) -> str:
+        return "varbit"
+
+
+class OfferMeaning(models.Model):
+    """What an offer's title and summary mean, as bits to compare (see `embedding`); `said` is a digest of the text."""
+
+    offer = models.OneToOneField(Offer, models.CASCADE, primary_key=True, related_name="+")
+    said = models.CharField(max_length=32)
+    bits = BitsField()
+
+    class Meta:
+        verbose_name = _("Bedeutung eines Angebots")
+        verbose_name_plural = _("Bedeutungen von Angeboten")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.offer_id)
+
+
 class ComparedOfferQuerySet(models.QuerySet["ComparedOffer"]):
     def missing(self) -> int:
         """How many public offers nobody has compared yet."""
@@ -170,7 +193,7 @@ class ComparedOfferQuerySet(models.QuerySet["ComparedOffer"]):
 
 
 class ComparedOffer(models.Model):
-    """What an offer said when it was last compared with the others; a difference means: compare again."""
+    """What an offer said and by which rules it was last compared with the others; a difference means: compare again."""
 
     offer = models.OneToOneField(Offer, models.CASCADE, primary_key=True, related_name="+")
     fingerprint = models.CharField(max_length=32)

@@ -27,7 +27,7 @@ _HOW_MANY = """SELECT count(*) AS count, count(*) FILTER (WHERE id = ANY (asked.
 class Source:
     """SQL about a `row` of `table` and `asked`: the ends of its age range; whether the two meet in a quarter; whether
     it is for professionals only; of how many quarters (`area`) and stems (`text`) how many are in both. `bits` are
-    quarters as a bit string.
+    quarters as a bit string, `meaning` what its text means (`embedding`), NULL when not known.
     """
 
     table: str
@@ -38,6 +38,7 @@ class Source:
     for_professionals: str
     area: str
     text: str
+    meaning: str
 
 
 ROWS = Source(
@@ -49,6 +50,7 @@ ROWS = Source(
     for_professionals=_FOR_PROFESSIONALS,
     area=_HOW_MANY.format(ids=_QUARTERS, own="quarters"),
     text=_HOW_MANY.format(ids=_STEMS, own="words"),
+    meaning="(SELECT bits FROM offers_offermeaning AS meaning WHERE meaning.offer_id = row.offer_id)",
 )
 _BITS = """(SELECT string_agg((id = ANY (row.{own}))::int::text, '' ORDER BY id)::varbit
 FROM unnest({leaves}) AS id)"""
@@ -63,6 +65,7 @@ STOCK = Source(
     area="SELECT bit_count(row.bits) AS count, bit_count(row.bits & asked.bits) AS both",
     text="""SELECT cardinality(row.stems) AS count,
     (SELECT count(*) FROM unnest(row.stems) AS id WHERE id = ANY (asked.words)) AS both""",
+    meaning="row.means",
 )
 _PREPARE = f"""
     CREATE TEMPORARY TABLE {_STOCK} AS
@@ -72,8 +75,9 @@ _PREPARE = f"""
     )
     SELECT row.offer_id, published, last_day, ages, {_LOW} AS low, {_HIGH} AS high, topics, format, slots, districts,
            {_FOR_PROFESSIONALS} AS for_professionals, {_BITS.format(own="districts", leaves="leaves.ids")} AS bits,
-           ARRAY({_STEMS}) AS stems
-    FROM offers_searchrow AS row CROSS JOIN leaves WHERE published ORDER BY topics, offer_id;
+           ARRAY({_STEMS}) AS stems, meaning.bits AS means
+    FROM offers_searchrow AS row LEFT JOIN offers_offermeaning AS meaning USING (offer_id) CROSS JOIN leaves
+    WHERE published ORDER BY topics, offer_id;
     CREATE UNIQUE INDEX ON {_STOCK} (offer_id);
     CREATE INDEX ON {_STOCK} USING gin (topics);
     ANALYZE {_STOCK};

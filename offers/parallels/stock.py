@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from offers.parallels import weights
 from offers.parallels.asked import asked_of
-from offers.parallels.compare import Hit, parallels_of_all
+from offers.parallels.compare import Hit, parallels_of_all, rules
+from offers.parallels.meaning import learn_meanings
 from offers.parallels.models import ComparedOffer, ParallelCluster, ParallelPair
 from offers.parallels.sources import ROWS, Source, prepared_stock
 
@@ -30,12 +31,15 @@ _SAYS = """
     )::text) AS fingerprint
     FROM offers_searchrow AS row JOIN offers_offer AS o ON o.id = row.offer_id
 """
+# Compared by other rules, or before it was known what the text means: compared again, but what was decided holds.
 _STALE = f"""
-    SELECT says.offer_id, says.fingerprint
+    SELECT offer_id, says.fingerprint, seen
     FROM ({_SAYS} WHERE row.published AND row.last_day >= %s AND NOT row.pending) AS says
+    LEFT JOIN offers_offermeaning AS meaning USING (offer_id)
+    CROSS JOIN LATERAL (SELECT md5(says.fingerprint || %s || coalesce(meaning.said, '')) AS seen) AS now
     LEFT JOIN offers_comparedoffer AS compared USING (offer_id)
-    WHERE compared.fingerprint IS DISTINCT FROM says.fingerprint
-    ORDER BY says.offer_id
+    WHERE compared.fingerprint IS DISTINCT FROM seen
+    ORDER BY offer_id
 """  # noqa: S608  # our own constant
 
 # Pairs of what is no longer public go; decisions about them stay and hold again when it comes back unchanged.
@@ -68,6 +72,14 @@ _COUNT = """
 """
 
 
+@dataclass(frozen=True)
+class Stale:
+    """Fingerprints of an offer to compare: of what it says, and of that with the rules by which it is compared."""
+
+    says: str
+    seen: str
+
+
 @dataclass
 class Touched:
     """What the comparing of some offers changed: offers at the ends of pairs, and the clusters these were in."""
@@ -82,9 +94,10 @@ def compare_what_changed(seconds: float = SLICE) -> int:
     After `seconds` the rest is left for the next time, so that no run is long; what is done stays done.
     """
     end = time.monotonic() + seconds
+    learn_meanings(seconds / 2)
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, [timezone.localdate()])
-        stale = dict(cursor.fetchall())
+        cursor.execute(_STALE, [timezone.localdate(), rules()])
+        stale = {pk: Stale(says, seen) for pk, says, seen in cursor.fetchall()}
         cursor.execute(_HIDDEN, [timezone.localdate()])
         hidden = [pk for (pk,) in cursor.fetchall()]
     touched, ids, done = Touched(), list(stale), 0
@@ -108,13 +121,13 @@ def forget(offers: Sequence[int], touched: Touched) -> None:
 
 
 @transaction.atomic
-def compare(fingerprints: dict[int, str], touched: Touched, source: Source = ROWS) -> None:
-    """Find the pairs of these offers anew; `fingerprints` are what each says now."""
-    all_asked = asked_of(fingerprints)
+def compare(stale: dict[int, Stale], touched: Touched, source: Source = ROWS) -> None:
+    """Find the pairs of these offers anew."""
+    all_asked = asked_of(stale)
     hits_of_all = parallels_of_all(all_asked, most=MOST_OF_ONE, source=source)
     found = {asked.offer_id or 0: hits for asked, hits in zip(all_asked, hits_of_all, strict=True)}
     others = {hit.offer_id for hits in found.values() for hit in hits}
-    says = {**says_now(others), **fingerprints}
+    says = {**says_now(others), **{pk: one.says for pk, one in stale.items()}}
     pairs = {_ends(pk, hit.offer_id): _pair(pk, hit, says) for pk, hits in found.items() for hit in hits}
     mine = ParallelPair.objects.filter(first__in=found) | ParallelPair.objects.filter(second__in=found)
     _note(mine, touched)
@@ -128,7 +141,7 @@ def compare(fingerprints: dict[int, str], touched: Touched, source: Source = ROW
         update_fields=["score", "shared", "fingerprint"],
     )
     ComparedOffer.objects.bulk_create(
-        [ComparedOffer(offer_id=pk, fingerprint=text) for pk, text in sorted(fingerprints.items())],
+        [ComparedOffer(offer_id=pk, fingerprint=one.seen) for pk, one in sorted(stale.items())],
         update_conflicts=True,
         unique_fields=["offer"],
         update_fields=["fingerprint"],

@@ -15,6 +15,7 @@ from portal.ages import age_label
 from portal.models import District
 
 MANY_WORDS = 0.3  # share of common words from which the texts are called alike
+SAME_MEANING = 0.4  # the same for what they mean
 MOST_NAMES = 3
 
 
@@ -41,6 +42,8 @@ class Reasons:
             yield _("beide %(days)s") % {"days": days_in_words(shared.weekdays)}
         if shared.words >= MANY_WORDS:
             yield _("ähnliche Worte in Titel und Kurztext")
+        elif shared.meaning >= SAME_MEANING:
+            yield _("Titel und Kurztext meinen Ähnliches")
 
     def _area(self, quarters: Collection[int]) -> str:
         """The largest districts that lie wholly in what is shared."""

@@ -29,7 +29,7 @@ def _figures() -> Iterator[str]:
     from django.db import transaction
 
     from offers.models import Offer
-    from tests.offers.parallels.planted import FIRST, THIRD, judge, plant, planted_cases, usual
+    from tests.offers.parallels.planted import FIRST, FOURTH, THIRD, judge, plant, planted_cases, usual
     from tests.offers.parallels.second_set import second_cases
 
     count = Offer.objects.count()
@@ -39,7 +39,12 @@ def _figures() -> Iterator[str]:
         f"p95 {took[len(took) * 95 // 100]:.0f} ms, längste {took[-1]:.0f} ms"
     )
     if count < SMALL:
-        sets = {"gestellt": planted_cases(FIRST), "zweiter Satz": second_cases(), "dritter Satz": planted_cases(THIRD)}
+        sets = {
+            "gestellt": planted_cases(FIRST),
+            "zweiter Satz": second_cases(),
+            "dritter Satz": planted_cases(THIRD),
+            "vierter Satz, ungesehen": planted_cases(FOURTH),
+        }
         for name, cases in sets.items():
             with transaction.atomic():
                 pairs = plant(cases)

@@ -26,10 +26,10 @@ pytestmark = pytest.mark.django_db
 PRIVATE = {
     "offers": {
         "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule",
-        "districtoutline", "endingwarning", "errorreport", "funding", "linkcheck", "pairdecision", "parallel",
-        "parallelcluster", "parallelcount", "parallelpair", "population", "proposal", "reminder", "reportmail",
-        "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday", "socialindex", "task",
-        "templatelink", "textblock", "uploadedsheet",
+        "districtoutline", "endingwarning", "errorreport", "funding", "linkcheck", "offermeaning", "pairdecision",
+        "parallel", "parallelcluster", "parallelcount", "parallelpair", "population", "proposal", "reminder",
+        "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday", "socialindex",
+        "task", "templatelink", "textblock", "uploadedsheet",
     },
     "networks": {"attendance", "decision", "selfreview"},
     "partners": {"affiliation", "claim", "invitation"},

@@ -18,6 +18,7 @@ from offers.models import (
     ComparedOffer,
     EndingWarning,
     Offer,
+    OfferMeaning,
     PairDecision,
     Parallel,
     ParallelPair,
@@ -130,6 +131,7 @@ def offer_with_everything(title: str) -> Offer:
     Task.objects.create(offer=offer, kind="link", subject="Link", concerns=title, due="2026-12-01")
     ChangeDraft.objects.create(person=staff(name=f"writer-{offer.pk}"), offer=offer)
     ComparedOffer.objects.create(offer=offer, fingerprint="x")
+    OfferMeaning.objects.create(offer=offer, said="x", bits="01")
     later = OfferFactory.create()
     earlier = Offer.objects.get(title="früher")
     TemplateLink.objects.create(offer=offer, template=OfferFactory.create())

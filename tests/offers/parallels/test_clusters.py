@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from offers.models import Offer, ParallelCluster, ParallelPair, SearchRow, Topic
-from offers.parallels import stock
+from offers.parallels import stock, weights
 from offers.parallels.actions import decide_pair
 from offers.parallels.stock import compare_what_changed, number_all_clusters
 from portal.models import District
@@ -31,6 +31,7 @@ def counted() -> dict[int, tuple[int, int]]:
     return kept
 
 
+@pytest.mark.slow
 def test_the_stock_is_compared_once_and_again_only_after_a_change(pair: ParallelPair) -> None:
     assert settle() == 0
     Offer.objects.filter(pk=pair.first_id).update(phone="0208 1")
@@ -42,6 +43,19 @@ def test_the_stock_is_compared_once_and_again_only_after_a_change(pair: Parallel
     assert not ParallelPair.objects.exists()
 
 
+@pytest.mark.slow
+def test_other_rules_compare_the_stock_anew_and_keep_what_was_decided(
+    pair: ParallelPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide_pair(pair=pair, by=decider(), answer="ergaenzt")
+    monkeypatch.setattr(weights, "ENOUGH", 0.45)
+    assert settle() == 2
+    assert settle() == 0
+    assert ParallelPair.objects.decided().exists()
+    assert not ParallelPair.objects.open().exists()
+
+
+@pytest.mark.slow
 def test_what_hangs_together_is_one_cluster_with_its_reasons(pair: ParallelPair, area: District, topic: Topic) -> None:
     cafe(area, topic, title="Elterncafé am Park")
     elsewhere = quarter("Holten")
@@ -74,6 +88,7 @@ def test_a_pair_that_is_less_close_leaves_its_cluster(pair: ParallelPair) -> Non
     assert counted() == {}
 
 
+@pytest.mark.slow
 def test_a_cluster_falls_apart_and_grows_together_with_what_links_it(area: District, topic: Topic) -> None:
     """Only what changed is numbered anew, with the same result as if all of it was."""
     other = quarter("Mitte", area.parent)
@@ -105,6 +120,7 @@ def test_what_was_decided_holds_when_an_offer_comes_back(pair: ParallelPair) -> 
     assert not ParallelPair.objects.open().exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [1, 500], ids=["prepared", "few"])
 def test_a_run_stops_in_time_and_the_next_goes_on(
     many: int, area: District, topic: Topic, monkeypatch: pytest.MonkeyPatch
@@ -118,6 +134,7 @@ def test_a_run_stops_in_time_and_the_next_goes_on(
     assert [pairs for _offers, pairs in counted().values()] == [10]
 
 
+@pytest.mark.slow
 def test_the_overview_is_for_the_leitung_and_asks_as_often_for_many(
     pair: ParallelPair, area: District, topic: Topic, client: Client, django_assert_num_queries: Any
 ) -> None:

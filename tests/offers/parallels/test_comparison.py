@@ -8,10 +8,12 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils import timezone
 
 from offers.models import Offer, Topic
-from offers.parallels.asked import asked_of
+from offers.parallels.asked import asked_by, asked_of
 from offers.parallels.compare import parallels_of, parallels_of_all
+from offers.parallels.meaning import learn_meanings, meanings
 from offers.parallels.similar import similar_to
 from offers.parallels.sources import prepared_stock
+from offers.proposals import snapshot
 from portal.models import District
 from tests.offers.factories import TopicFactory
 from tests.offers.parallels.cafes import cafe
@@ -117,6 +119,22 @@ def test_the_same_name_under_another_topic_is_asked_about_when_all_else_is_the_s
 
 
 @pytest.mark.slow
+def test_other_words_for_the_same_are_found_by_what_they_mean(area: District, topic: Topic, settings: Any) -> None:
+    """With the reason; where the meaning cannot be found out, nothing breaks and words have to do."""
+    mine = {"title": "Schachclub", "summary": "Springer, Turm und Dame ziehen lernen.", "format": "gruppe"}
+    other = cafe(area, topic, title="Matt in drei Zügen", summary="Das Spiel auf 64 Feldern, mit Trainer.", days=[])
+    cafe(area, topic, title="Nähen", summary="Taschen und Kleider.", format="kurs", days=[])
+    learn_meanings(seconds=60)
+    payload = snapshot(cafe(area, topic, days=[], status="draft", **mine))
+    [similar] = similar_to(asked_by(payload), most=1)
+    assert similar.offer == other
+    assert "Titel und Kurztext meinen Ähnliches" in similar.reasons
+    settings.BASE_DIR = settings.BASE_DIR / "offers"
+    assert meanings(["Noch nie gefragt"]) == {}
+    assert asked_by({**payload, "title": "Noch nie gefragt"}).meaning == ""
+
+
+@pytest.mark.slow
 def test_the_prepared_stock_gives_the_same_hits_as_the_rows_of_the_search(area: District, topic: Topic) -> None:
     ticked = TopicFactory.create(label="Ernährung")
     beside = quarter("Südend", area.parent)
@@ -130,6 +148,7 @@ def test_the_prepared_stock_gives_the_same_hits_as_the_rows_of_the_search(area: 
             {"lifecycle": "beendet"}, {"format": "kurs", "title": "Nähen", "summary": "Taschen und Kleider."},
         )
     ]  # fmt: skip
+    learn_meanings(seconds=60)
     all_asked = asked_of(offers)
     with prepared_stock() as stock:
         assert parallels_of_all(all_asked, source=stock) == [parallels_of(asked) for asked in all_asked]

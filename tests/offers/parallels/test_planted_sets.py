@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from tests.offers.parallels.planted import FIRST, THIRD, Case, Pair, judge, plant, planted_cases, usual
+from tests.offers.parallels.planted import FIRST, FOURTH, THIRD, Case, Pair, judge, plant, planted_cases, usual
 from tests.offers.parallels.second_set import second_cases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -37,10 +37,20 @@ def test_on_the_second_set() -> None:
     assert all_kinds.precision >= 0.8, all_kinds
 
 
-def test_on_the_third_set_by_which_no_weight_was_chosen() -> None:
-    """The true figure: 0.94 and 0.75 when it was measured. Missed are pairs without a common word, most of all."""
+def test_on_the_third_set() -> None:
+    """Pairs that a person finds by what they mean: most of them share no word."""
     pairs = planted(planted_cases(THIRD), parallel=44, of=225)
     common, all_kinds = judge(usual(pairs)), judge(pairs)
     assert common.precision >= 0.9, common
-    assert common.recall >= 0.7, common
+    assert common.recall >= 0.85, common
     assert all_kinds.precision >= 0.8, all_kinds
+
+
+def test_on_the_fourth_set_by_which_no_weight_was_chosen() -> None:
+    """The true figure: 1.00 and 0.94 when it was measured.
+
+    With one more thing of the same house in each case (same people, place, topics, often the same form) precision was
+    0.58: whoever does several things for the same families is asked about them.
+    """
+    verdict = judge(usual(planted(planted_cases(FOURTH), parallel=48, of=144)))
+    assert min(verdict.precision, verdict.recall) >= 0.9, verdict
