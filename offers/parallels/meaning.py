@@ -17,6 +17,7 @@ from offers.parallels.models import OfferMeaning
 
 AT_ONCE = 20  # texts that a request waits for, some 20 ms each; of a longer list the words have to do
 BATCH = 200  # offers whose meaning is found and kept at a time
+PATIENCE = 60.0  # seconds; a request waits for less than two, but never for ever
 
 MODEL = "e5-small"  # another one or other bits: another name, so that all is found out anew
 _SAID = f"md5('{MODEL} ' || offer.title || '. ' || offer.summary)"
@@ -57,8 +58,9 @@ def meanings(texts: Sequence[str]) -> Mapping[str, str]:
     """By text its bits as "0" and "1"; empty when they cannot be found, then offers are compared by their words."""
     try:
         return _meanings(tuple(sorted(set(texts)))) if texts else {}
-    except subprocess.CalledProcessError as error:
-        logger.warning("Parallels are compared without what texts mean: %s", error.stderr)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:  # whatever keeps the process from answering
+        said = getattr(error, "stderr", None) or error
+        logger.warning("Parallels are compared without what texts mean: %s", said)
         return {}
 
 
@@ -70,6 +72,7 @@ def _meanings(texts: tuple[str, ...]) -> Mapping[str, str]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=PATIENCE,
         cwd=settings.BASE_DIR,
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # leaves the web its core
     )
