@@ -99,6 +99,7 @@ def test_weights_title_topic_provider_summary_text() -> None:
     assert found("schulden") == ["A Schulden", "B", "C", "D", "E"]
 
 
+@pytest.mark.slow
 def test_who_types_only_a_provider_gets_its_offers_first() -> None:
     office = PartnerFactory.create(name="Jugendamt der Stadt", short_name="Jugendamt")
     OfferFactory.create(title="C", summary="", provider=office)
