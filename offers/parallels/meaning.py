@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -28,6 +29,7 @@ _NEW = f"""
     WHERE row.published AND row.last_day >= %s AND meaning.said IS DISTINCT FROM {_SAID} ORDER BY offer.id
 """  # noqa: S608  # our own constants
 logger = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
 
 
 def learn_meanings(seconds: float) -> None:
@@ -50,8 +52,16 @@ def learn_meanings(seconds: float) -> None:
 
 
 def meanings_at_once(texts: Sequence[str]) -> Mapping[str, str]:
-    """For a request that waits: by text, none when there are too many."""
-    return meanings(texts) if len(texts) <= AT_ONCE else {}
+    """For a request that waits: by text, none when there are too many or another request is being answered.
+
+    So strangers who ask a lot take one process at a time, and none while no offer's meaning is known.
+    """
+    if len(texts) > AT_ONCE or not _one_at_a_time.acquire(blocking=False):
+        return {}
+    try:
+        return meanings(texts) if OfferMeaning.objects.exists() else {}
+    finally:
+        _one_at_a_time.release()
 
 
 def meanings(texts: Sequence[str]) -> Mapping[str, str]:

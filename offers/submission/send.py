@@ -40,6 +40,7 @@ class SendForm(GuardedForm):
     def __init__(self, data: QueryDict | None = None, *, draft: Draft, meter: Meter | None = None) -> None:
         self.draft = draft
         self.similar = [found.offer for found in draft.similar]
+        self.sometimes = [_name(offer, "grund") for offer in self.similar]  # needed after one of the answers
         super().__init__(data, initial=_initial(draft), meter=meter)
         for offer in self.similar:
             self.fields[_name(offer)] = forms.ChoiceField(

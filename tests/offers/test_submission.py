@@ -180,6 +180,8 @@ def test_similar_offers_are_asked_about_and_the_answers_kept(client: Client) -> 
     assert "Weit weg" not in words
     assert "Entwurf" not in words
     assert "Bitte wählen Sie eine Antwort" in words
+    assert "Warum? (freiwillig)" not in words
+    assert similar.summary in words
     name = f"parallel-{similar.public_id.hex}"
     answer = press(client, preview, "senden", **{name: "trotzdem"})
     assert "warum das Angebot trotzdem gebraucht wird" in text(answer)
