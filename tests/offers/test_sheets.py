@@ -219,8 +219,8 @@ def test_old_and_new_words_are_told_apart(mine: Client, own: Affiliation, offers
     rows = downloaded(mine, own)
     titled(rows, "Chor")["In ein bis zwei Sätzen"] = "Spielen & Singen für die Großen."
     words = page(mine, own, checked(mine, own, rows))
-    assert "bisher: </span> Spielen <del>und</del> Singen für die <del>Kleinsten</del>." in words
-    assert "neu: </span> Spielen <ins>&amp;</ins> Singen für die <ins>Großen</ins>." in words
+    assert "bisher: </span>Spielen <del>und</del> Singen für die <del>Kleinsten</del>." in words
+    assert "neu: </span>Spielen <ins>&amp;</ins> Singen für die <ins>Großen</ins>." in words
 
 
 # -- sent once -------------------------------------------------------------------------------------------------------
