@@ -49,6 +49,8 @@ def likeness(words: Collection[str]) -> dict[str, Likeness]:
 
 # Tolerance by length: up to 4 letters none, 5 to 7 one, from 8 on two. Words that begin with the stem count as well:
 # "impfen" means "Impfung". A piece may stand in the staff's list in its plural: "Flüchtlingsberatung", "Flüchtlinge".
+# `search_distance` counts two letters that changed places as one edit and takes its time; a quick count of edits, where
+# that is one more, first says which words it is worth asking for. Folding a letter that is not plain is two at most.
 _ALIKE = """
     WITH asked AS MATERIALIZED (
         SELECT word, search_stem(word) AS stem,
@@ -66,13 +68,19 @@ _ALIKE = """
                                       ELSE search_distance(folded, asked.word) END AS cost
             FROM (SELECT word, folded, stem FROM offers_searchword
                   WHERE length(folded) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3
+                    AND (levenshtein_less_equal(stem, asked.stem, 2) <= 2
+                         OR levenshtein_less_equal(folded, asked.word, asked.edits + 1) <= asked.edits + 1)
                   ORDER BY folded <-> asked.word LIMIT 60) AS similar_words
             UNION ALL
             SELECT false, word, folded, search_distance(folded, asked.word)
             FROM (SELECT word, search_fold(word) AS folded FROM offers_searchsynonym
+                  CROSS JOIN LATERAL (SELECT asked.edits + 1 + 2 * (octet_length(word) - length(word)) AS most) AS edits
                   WHERE length(word) BETWEEN length(asked.word) - 3 AND length(asked.word) + 3
                     AND strpos(word, ' ') = 0
+                    AND (octet_length(word) < 2 * length(word) OR octet_length(asked.word) > length(asked.word))
+                    AND levenshtein_less_equal(lower(word), asked.word, most) <= most
                   ORDER BY search_fold(word) <-> asked.word LIMIT 20) AS other_words
+            WHERE levenshtein_less_equal(folded, asked.word, asked.edits + 1) <= asked.edits + 1
             UNION ALL
             (SELECT true, word, folded, 3 FROM offers_searchword
              WHERE starts_with(stem, asked.stem) AND length(asked.stem) > 3
@@ -95,7 +103,9 @@ _ALIKE = """
         UNION ALL
         (SELECT 'ending', piece.folded, '', 0
         FROM generate_series(length(asked.word) - 3, %s, -1) AS size
-        JOIN offers_searchword AS piece ON piece.folded = right(asked.word, size)
+        CROSS JOIN LATERAL (
+            SELECT folded FROM offers_searchword WHERE folded = right(asked.word, size) LIMIT 1
+        ) AS piece
         ORDER BY size DESC LIMIT 1)
     ) AS found
     ORDER BY asked.word, found.place
