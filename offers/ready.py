@@ -5,7 +5,7 @@ everything public. Both are also kept by language and day ("ab 3. Mai" is over o
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from offers.cards import cards
+from offers.card_words import kept_cards
+from offers.cards import Card, cards
 from offers.finder import Catalogue
 from offers.finder.results import Hit, offers_in_order
 from portal.clock import today
@@ -36,28 +37,33 @@ _cards: Shelf[tuple[str, str]] = Shelf(CARDS_ROOM)  # what stands before and aft
 _pages: Shelf[tuple[bytes, float]] = Shelf(PAGES_ROOM)  # with the time at which it was drawn
 
 
-def ready_cards(hits: Sequence[Hit], catalogue: Catalogue, *, from_here: bool = True) -> SafeString:
-    """The cards of a page of results as HTML; only what is new is read (three queries) and drawn.
+def ready_cards(hits: Sequence[Hit], catalogue: Catalogue, *, kept: bool = False, from_here: bool = True) -> SafeString:
+    """The cards of a page of results as HTML; only what is new is read and drawn. `kept` says that words may be kept.
 
     Distances are measured `from_here`, where the visitor is, or from the middle of the place asked for.
     """
     language, day = get_language(), today()
     keys = [(hit.offer, hit.stamp, language, day) for hit in hits]
-    found = {key[0]: kept for key in keys if (kept := _cards.get(key)) is not None}
+    found = {key[0]: ready for key in keys if (ready := _cards.get(key)) is not None}
     missing = {key[0]: key for key in keys if key[0] not in found}
-    if missing:
-        offers = offers_in_order(missing)
-        for offer, card in zip(offers, cards(offers, catalogue), strict=True):
-            values = {f"card.{name}": value for name, value in vars(card).items()}
-            before, after = between("offers/_offer_card.html", "card.distance", **values)
-            found[offer.pk] = before, after
-            _cards.put(missing[offer.pk], (before, after), int((len(before) + len(after)) * _LETTER) + 400)
+    for offer, card in _read([hit for hit in hits if hit.offer in missing], catalogue, kept=kept).items():
+        values = {f"card.{name}": value for name, value in vars(card).items()}
+        before, after = between("offers/_offer_card.html", "card.distance", **values)
+        found[offer] = before, after
+        _cards.put(missing[offer], (before, after), int((len(before) + len(after)) * _LETTER) + 400)
     parts: list[str] = []
     for hit in hits:
         if card_of := found.get(hit.offer):
             before, after = card_of
             parts += (before, "" if hit.metres is None else _distance(round(hit.metres, -2), from_here), after)
     return SafeString("".join(parts))
+
+
+def _read(hits: Sequence[Hit], catalogue: Catalogue, *, kept: bool) -> Mapping[int, Card]:
+    """The cards of offers, in words; one query, and three more for those whose words are not `kept`."""
+    found = dict(kept_cards(hits)) if kept and hits else {}
+    offers = offers_in_order(hit.offer for hit in hits if hit.offer not in found)
+    return found | {offer.pk: card for offer, card in zip(offers, cards(offers, catalogue), strict=True)}
 
 
 @once

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from offers import card_words
 from offers.enums import Sorting
 from offers.filters import OfferFilter
 from offers.finder import Catalogue, Results
@@ -54,7 +55,9 @@ def results_page(
         "chips": draw_each("offers/_chip.html", map(_chip, active)),
         "sortings": _sortings(search.sortierung, bool(search.centre)) if sorting_shown else "",
         "note": _note(results),
-        "cards": ready_cards(results.hits, catalogue, from_here=search.naehe is not None),
+        "cards": ready_cards(
+            results.hits, catalogue, kept=card_words.are_kept(results.stock), from_here=search.naehe is not None
+        ),
         **drawn,
         **_page_links(results),
         **_more_to_find(results),

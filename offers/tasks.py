@@ -4,6 +4,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from offers.card_words import write_card_words
 from offers.freshness import tasks as freshness_tasks  # noqa: F401  # its jobs are declared by importing them
 from offers.parallels import tasks as parallels_tasks  # noqa: F401  # likewise
 from offers.search.splitting import split_new_words
@@ -27,6 +28,14 @@ def split_words(*, transaction: str) -> None:
 def bring_rows_up_to_date(timestamp: int = 0) -> None:
     """Move the dates of the search rows on. Asked every hour: whoever was down at midnight does it an hour later."""
     bring_up_to_date()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="offers.write_card_words", queue="search", queueing_lock="offers.write_card_words")
+@with_own_connection
+def write_cards(timestamp: int = 0) -> None:
+    """Put result cards into words ahead of time, where there are many. Every hour: a card's words hold for a day."""
+    write_card_words()
 
 
 @app.periodic(cron="23 3 * * *")

@@ -36,13 +36,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of a search. `number` is the page shown: the last one when a higher one was asked for."""
+    """One page of a search. `number` is the page shown: the last one when a higher one was asked for.
+
+    `stock` is how many offers there are.
+    """
 
     search: Search
     tally: Tally
     hits: Sequence[Hit]
     number: int
     wider: Sequence[Wider] = ()
+    stock: int = 0
 
     @cached_property
     def offers(self) -> Sequence[Offer]:
@@ -89,7 +93,7 @@ def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
     nearest = search.centre if search.sortierung == Sorting.NEAREST else None
     far = stock.distances(nearest, page_of) if nearest else {}
     hits = [Hit(stock.ids[hit], stock.stamps[hit], far.get(hit)) for hit in page_of]
-    return Results(search, tally, hits, number, around)
+    return Results(search, tally, hits, number, around, len(stock))
 
 
 def tally(search: Search, catalogue: Catalogue | None = None) -> Tally:

@@ -8,7 +8,7 @@ from offers.models.offer_queryset import OfferQuerySet
 from offers.models.proposal import ErrorReport, Parallel, Proposal
 from offers.models.report import ParallelCount, ReportMail, ReportOrder
 from offers.models.schedule import Schedule
-from offers.models.search import FormatWords, SearchRow, SearchSynonym, SearchWord
+from offers.models.search import CardWords, FormatWords, SearchRow, SearchSynonym, SearchWord
 from offers.models.sheet import UploadedSheet
 from offers.models.steering import (
     CoverageDecision,
@@ -32,6 +32,7 @@ from offers.parallels.models import (  # last: it needs the models above
 
 __all__ = [
     "Call",
+    "CardWords",
     "CaseMessage",
     "ChangeDraft",
     "ComparedOffer",

@@ -71,6 +71,29 @@ class SearchRow(models.Model):
         return str(self.offer_id)
 
 
+class CardWords(models.Model):
+    """What the result card of an offer says on a day, in one language (`offers.card_words`): a JSON list of its texts.
+
+    They hold while the search row has the same `stamp`; `written_by` is a digest of the code that wrote them.
+    """
+
+    offer = models.ForeignKey("offers.Offer", models.CASCADE, related_name="+")
+    language = models.CharField(max_length=8)
+    stamp = models.BigIntegerField()
+    day = models.DateField()
+    written_by = models.CharField(max_length=32)
+    words = models.TextField()
+
+    class Meta:
+        verbose_name = _("Worte einer Karte")
+        verbose_name_plural = _("Worte der Karten")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["offer", "language"], name="cardwords_unique")]
+
+    def __str__(self) -> str:
+        return str(self.offer_id)
+
+
 class SearchWord(models.Model):
     """A word the offers use, or a part of one: in lower case, folded (ae, oe, ue, ss, no accents) and as a stem.
 

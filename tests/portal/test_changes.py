@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 # triggers.sql, or CALL portal_watch_changes in its migration) or belongs here.
 PRIVATE = {
     "offers": {
-        "call", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule",
+        "call", "cardwords", "casemessage", "changedraft", "comparedoffer", "coveragedecision", "coveragerule",
         "districtoutline", "endingwarning", "errorreport", "funding", "linkcheck", "offermeaning", "pairdecision",
         "parallel", "parallelcluster", "parallelcount", "parallelpair", "population", "proposal", "reminder",
         "reportmail", "reportorder", "reviewanswer", "searchcount", "searchterm", "searchtermday", "socialindex",
