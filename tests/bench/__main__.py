@@ -69,9 +69,8 @@ def _sizes(arguments: list[str]) -> tuple[int, ...]:
 
 
 def _measure_size(cluster: Cluster, size: int, constant: int) -> Iterator[str]:
-    started = time.monotonic()
-    url = _fill(cluster, size)
-    yield f"{size:>8}  geladen in {time.monotonic() - started:.0f} s"
+    url, made, written = _fill(cluster, size)
+    yield f"{size:>8}  erzeugt in {made:.0f} s, Wörter der Suche und der Karten in {written:.0f} s"
     with psycopg.connect(url) as connection:
         pages = addresses(connection)
         fresh = fresh_texts(known_words(connection), (ROUNDS + 1) * PER_ROUND)
@@ -145,8 +144,11 @@ def _line(count: int, name: str, size: int, page: Measured, constant: str = "", 
     return COLUMNS.format(count, name, *figures, spread).rstrip()
 
 
-def _fill(cluster: Cluster, count: int) -> str:
-    """A fresh database with the city's pack and made-up offers, `count` in all, as tidy as after a night."""
+def _fill(cluster: Cluster, count: int) -> tuple[str, float, float]:
+    """A fresh database with the city's pack and made-up offers, `count` in all, as tidy as after a night.
+
+    Its address, and the seconds that making the offers and what is done with their words took.
+    """
     name = f"bench_{count}"
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
@@ -156,12 +158,15 @@ def _fill(cluster: Cluster, count: int) -> str:
     _manage(environment, "load_pack", str(settings.PACK_DIR))
     with psycopg.connect(cluster.url(name)) as connection:
         real = connection.execute("SELECT count(*) FROM offers_offer").fetchone()
+    started = time.monotonic()
     _manage(environment, "generate_offers", "--force", "--count", str(count - (real[0] if real else 0)))
+    made = time.monotonic()
     for job in ("search.splitting import split_new_words", "card_words import write_card_words"):
         _manage(environment, "shell", "-c", f"from offers.{job} as run; run()")
+    written = time.monotonic()
     with psycopg.connect(cluster.url(name), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    return cluster.url(name)
+    return cluster.url(name), made - started, written - made
 
 
 def _manage(environment: Mapping[str, str], *arguments: str) -> None:
