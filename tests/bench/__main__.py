@@ -8,7 +8,6 @@ packed, the others are drawn for each request. The constant page has as many byt
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -32,6 +31,7 @@ from tests.bench.steering import SIZE as STEERING_SIZE
 from tests.bench.steering import steering
 from tests.bench.texts import NAME as FRESH
 from tests.bench.texts import PER_ROUND, fresh_texts, rounds
+from tests.running import free_port
 
 SIZES = (1_000, 50_000, 200_000)
 MILLION = 1_000_000
@@ -53,7 +53,7 @@ def main() -> int:
     report = [f"Bench vom {time.strftime('%d.%m.%Y %H:%M')}: {CONNECTIONS} Verbindungen, {os.cpu_count()} Kerne", HEAD]
     print(*report, sep="\n", flush=True)
     cluster = Cluster(FOLDER / "postgres")
-    with cluster.running(), _server(web_server("tests.bench.constant:application", _free_port()), {}) as constant:
+    with cluster.running(), _server(web_server("tests.bench.constant:application", free_port()), {}) as constant:
         for count in _sizes(sys.argv[1:]):
             for line in _measure_size(cluster, count, constant):
                 print(line, flush=True)
@@ -181,7 +181,7 @@ def _manage(environment: Mapping[str, str], *arguments: str) -> None:
 @contextlib.contextmanager
 def _portal(url: str, **others: str) -> Iterator[int]:
     """The portal's web server with production settings and some others."""
-    port = _free_port()
+    port = free_port()
     environment = {**PRODUCTION, "DATABASE_URL": url, "VAR_DIR": str(FOLDER), "PORT": str(port), **others}
     _manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     with _server(web_server("portal.wsgi:application", port), environment, port):
@@ -213,12 +213,6 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
         time.sleep(0.1)
     raise Refusal(f"Der Server antwortet nicht; mehr steht in {log}.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
