@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr
+from html.parser import HTMLParser
 
 from django.db.models import Q
 
@@ -21,6 +22,41 @@ REFERENCE = re.compile(r"\b[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}\b|\bH-(?P<report>
 QUOTED = re.compile(
     r"^\s*(>|-{2,} ?(Urspr|Original|Weiterg)|_{10,}$|(Am|On) .{0,200}(schrieb|wrote).{0,80}:?$|(Von|From): )"
 )
+
+LINES = {"br", "div", "h1", "h2", "h3", "h4", "li", "p", "table", "tr", "ul"}
+UNSEEN = {"script", "style", "title"}
+
+
+class _Letter(HTMLParser):
+    """A mail that is HTML alone, as text: its lines and letters ("&uuml;" is "ü"), what it quotes after a ">"."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self._words: list[str] = []
+        self._unseen = False
+        self.feed(html)
+        self.close()
+
+    @property
+    def text(self) -> str:
+        lines = [re.sub(r" +", " ", line).strip() for line in "".join(self._words).split("\n")]
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen = tag in UNSEEN
+        if tag in LINES:
+            self._words.append("\n")
+        elif tag == "blockquote":
+            self._words.append("\n> ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen = False
+        if tag in {"p", "h1", "h2", "h3", "h4", "blockquote"}:
+            self._words.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self._words.append(re.sub(r"\s+", " ", data))
 
 
 def take_answer(raw: bytes) -> CaseMessage | None:
@@ -58,7 +94,7 @@ def written(mail: EmailMessage) -> str:
     except (LookupError, ValueError):  # a character set nobody knows
         return ""
     if body is not None and body.get_content_type() == "text/html":
-        text = re.sub(r"<[^>]+>", " ", text)
+        text = _Letter(text).text
     text = text.replace("\r\n", "\n").replace("\x00", "")
     own: list[str] = []
     for line in text.split("\n"):

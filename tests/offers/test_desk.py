@@ -19,6 +19,7 @@ from offers.desk import decisions, links, queue
 from offers.desk.actions import NoAddressError, ask_back
 from offers.desk.differences import Piece, difference
 from offers.desk.enums import CaseKind, Sight
+from offers.desk.inbound import written
 from offers.enums import ProposalStatus, Status
 from offers.freshness.enums import TaskKind
 from offers.freshness.tasklist import open_task
@@ -369,6 +370,22 @@ def test_an_answer_by_mail_lands_on_the_case_and_nothing_else_does(tmp_path: Pat
     [answer] = CaseMessage.objects.filter(kind="antwort")
     assert (answer.text, answer.way, answer.address) == ("Immer mittwochs.", "mail", "ayse@example.org")
     assert len(box) == 3, "a person reads what is no answer"
+
+
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [
+        ("<style>p { margin: 0 }</style><p>F&uuml;r M&auml;dchen &amp; Jungen,<br>Kosten: 5&nbsp;&euro;</p>",
+         "Für Mädchen & Jungen,\nKosten: 5 €"),
+        ("<div>Ja, 3 &lt; 4.\n</div><div>Gru&szlig;</div><blockquote>Wann?</blockquote>", "Ja, 3 < 4.\nGruß"),
+        ("<p>Mittwochs</p><p><b>Von:</b> B&uuml;ro<br>Wann?</p>", "Mittwochs"),
+        ("<blockquote>Nur das Zitat</blockquote>", "> Nur das Zitat"),
+    ],
+)  # fmt: skip
+def test_an_answer_in_html_alone_reads_like_any_other(html: str, says: str) -> None:
+    mail = EmailMessage()
+    mail.set_content(html, subtype="html")
+    assert written(mail) == says
 
 
 # -- four eyes -------------------------------------------------------------------------------------------------------
