@@ -51,8 +51,8 @@ class TaskAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         own = [
-            path("welle/", self.admin_site.admin_view(self.wave_view), name="offers_wave"),
-            path("welle/<int:pk>/", self.admin_site.admin_view(self.wave_partner_view), name="offers_wave_partner"),
+            path("faellig/", self.admin_site.admin_view(self.wave_view), name="offers_wave"),
+            path("faellig/<int:pk>/", self.admin_site.admin_view(self.wave_partner_view), name="offers_wave_partner"),
             path("<int:pk>/erledigt/", self.admin_site.admin_view(self.finish_view), name="offers_task_finish"),
         ]
         return own + super().get_urls()
@@ -100,7 +100,8 @@ class TaskAdmin(ReadOnlyAdmin):
         """The next 90 days by organisation."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = {**self.admin_site.each_context(request), "title": _("Welle"), "opts": self.opts, "rows": wave()}
+        title = _("Was bald fällig ist")
+        context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "rows": wave()}
         return TemplateResponse(request, "admin/offers/task/wave.html", context)
 
     def wave_partner_view(self, request: HttpRequest, pk: int) -> HttpResponse:

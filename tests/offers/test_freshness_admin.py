@@ -22,7 +22,7 @@ from tests.portal.factories import city
 from tests.portal.staff import signed_in, staff
 
 pytestmark = pytest.mark.django_db
-WAVE = "/admin/offers/task/welle/"
+WAVE = "/admin/offers/task/faellig/"
 
 
 @pytest.fixture
