@@ -99,6 +99,21 @@ def test_weights_title_topic_provider_summary_text() -> None:
     assert found("schulden") == ["A Schulden", "B", "C", "D", "E"]
 
 
+def test_an_offer_is_found_by_who_works_along_after_what_is_offered_under_that_name() -> None:
+    family, centre = PartnerFactory.create(name="pro familia"), PartnerFactory.create(name="Zentrum")
+    course = OfferFactory.create(title="A Kurs", summary="", provider=centre)
+    course.cooperation.add(family)
+    OfferFactory.create(title="B Beratung", summary="", provider=family)
+    assert found("pro familia") == ["B Beratung", "A Kurs"]
+
+    family.name = "Lotsenhaus"
+    family.save()
+    assert found("lotsenhaus") == ["B Beratung", "A Kurs"]
+
+    course.cooperation.clear()
+    assert found("lotsenhaus") == ["B Beratung"]
+
+
 @pytest.mark.slow
 def test_who_types_only_a_provider_gets_its_offers_first() -> None:
     office = PartnerFactory.create(name="Jugendamt der Stadt", short_name="Jugendamt")

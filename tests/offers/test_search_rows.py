@@ -158,6 +158,9 @@ class Editor:
     def change_topics(self) -> None:
         self.any_offer().topics.set(self.random.sample(self.topics, self.random.randrange(3)))
 
+    def change_who_works_along(self) -> None:
+        self.any_offer().cooperation.set(self.random.sample(self.partners, self.random.randrange(3)))
+
     def change_catchment(self) -> None:
         self.any_offer().catchment.set(self.random.sample([*District.objects.order_by("pk")], self.random.randrange(3)))
 

@@ -44,10 +44,14 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
         FROM given JOIN offers_offer_topics AS link ON link.offer_id = given.id
         UNION ALL SELECT id, 'format', format FROM given WHERE format <> ''
         UNION ALL SELECT id, kind, provider_id::text FROM given CROSS JOIN unnest(ARRAY['provider', 'called']) AS kind
+        UNION ALL SELECT link.offer_id, 'along', partner_id::text  -- counts as if the text named them
+        FROM given JOIN offers_offer_cooperation AS link ON link.offer_id = given.id
     ), partners AS MATERIALIZED (
-        SELECT id::text AS key, names, called FROM search_partners(ARRAY(SELECT DISTINCT provider_id FROM given))
+        SELECT id::text AS key, names, called
+        FROM search_partners(ARRAY(SELECT DISTINCT key::bigint FROM links WHERE kind IN ('provider', 'along')))
     ), lists AS MATERIALIZED (
-        SELECT kind, key, CASE kind WHEN 'provider' THEN '@' WHEN 'called' THEN '!' ELSE '+' END AS mark,
+        SELECT kind, key, CASE kind WHEN 'provider' THEN '@' WHEN 'called' THEN '!' WHEN 'along' THEN '.' ELSE '+' END
+                   AS mark,
                search_plain_words(words) AS words
         FROM (
             SELECT 'topic' AS kind, id::text AS key, label || ' ' || array_to_string(synonyms, ' ') AS words
@@ -55,6 +59,7 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
             UNION ALL SELECT 'format', format, array_to_string(synonyms, ' ') FROM offers_formatwords
             UNION ALL SELECT 'provider', key, names FROM partners
             UNION ALL SELECT 'called', key, called FROM partners
+            UNION ALL SELECT 'along', key, names FROM partners
         ) AS spoken
         WHERE (kind, key) IN (SELECT DISTINCT kind, key FROM links)
     ), stems_of_lists AS MATERIALIZED (
@@ -82,7 +87,8 @@ RETURNS TABLE (offer_id bigint, document tsvector, pending boolean) LANGUAGE sql
                string_agg(format('''+=%s''', part), ' ') AS list, string_agg(format('''@=%s''', part), ' ') AS provider
         FROM lexicon CROSS JOIN LATERAL unnest(lexicon.parts) AS part GROUP BY word
     ), parts_of_lists AS MATERIALIZED (
-        SELECT kind, key, string_agg(CASE mark WHEN '+' THEN found.list WHEN '@' THEN found.provider END, ' ') AS parts,
+        SELECT kind, key, string_agg(CASE mark WHEN '+' THEN found.list WHEN '@' THEN found.provider
+                                     WHEN '.' THEN found.text END, ' ') AS parts,
                bool_or(lexicon.unknown) AS unknown
         FROM words_of_lists JOIN lexicon USING (word) LEFT JOIN parts_of_words AS found USING (word) GROUP BY kind, key
     ), shared AS (
@@ -113,7 +119,9 @@ CREATE OR REPLACE FUNCTION search_new_words(ids bigint[]) RETURNS SETOF text LAN
         SELECT * FROM offers_offer WHERE id = ANY (ids)
     ), texts AS (
         SELECT concat_ws(' ', title, summary, description) AS text FROM given
-        UNION ALL SELECT names FROM search_partners(ARRAY(SELECT provider_id FROM given))
+        UNION ALL SELECT names FROM search_partners(ARRAY(
+            SELECT provider_id FROM given
+            UNION SELECT partner_id FROM offers_offer_cooperation WHERE offer_id = ANY (ids)))
         UNION ALL SELECT concat_ws(' ', label, array_to_string(synonyms, ' ')) FROM offers_topic
         WHERE id IN (SELECT topic_id FROM offers_offer_topics WHERE offer_id = ANY (ids))
         UNION ALL SELECT array_to_string(synonyms, ' ') FROM offers_formatwords

@@ -83,6 +83,8 @@ BEGIN
     -- Its links and times.
     CALL search_watch('offers_offer_topics', 'search', every, 'search_follow',
         ARRAY['offer_id, topic_id', 'SELECT offer_id FROM touched', all_of_it]);
+    CALL search_watch('offers_offer_cooperation', 'search', every, 'search_follow',
+        ARRAY['offer_id, partner_id', 'SELECT offer_id FROM touched', all_of_it]);
     CALL search_watch('offers_offer_catchment', 'search', every, 'search_follow',
         ARRAY['offer_id, district_id', 'SELECT offer_id FROM touched', facts]);
     CALL search_watch('offers_offer_places', 'search', every, 'search_follow',
@@ -101,7 +103,8 @@ BEGIN
         'WITH RECURSIVE named AS (
             SELECT id FROM touched
             UNION SELECT partner.id FROM partners_partner AS partner JOIN named ON partner.parent_id = named.id)
-         SELECT id FROM offers_offer WHERE provider_id IN (SELECT id FROM named)', all_of_it]);
+         SELECT id FROM offers_offer WHERE provider_id IN (SELECT id FROM named)
+         UNION SELECT offer_id FROM offers_offer_cooperation WHERE partner_id IN (SELECT id FROM named)', all_of_it]);
     CALL search_watch('partners_place', 'search', '{UPDATE}', 'search_follow', ARRAY[
         'id, name, street, district_id, latitude, longitude, is_confidential, wheelchair, access_features',
         'SELECT offer_id FROM offers_offer_places WHERE place_id IN (SELECT id FROM touched)', facts]);
