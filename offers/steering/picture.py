@@ -109,7 +109,7 @@ class Picture:
     @cached_property
     def gaps(self) -> list[WeighedGap]:
         """Gaps first, then thin cells and the like; in each the heaviest first: poverty risk and searches in vain."""
-        risks = risks_of((line.district for line in self.lines), self.matrix.tree)
+        risks = risks_of((line.district for line in self.lines), self.matrix.tree, self.matrix.question)
         found = [
             WeighedGap(link, risks[line.district.pk])
             for line in self.lines

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from offers.models import SocialIndex
 from offers.steering.enums import SocialRisk
+from offers.steering.past import as_of
+from offers.steering.stock import Question
 from portal.enums import DistrictKind
 from portal.models import District
 
@@ -20,9 +25,11 @@ class Risk:
     quarters: int = 0
 
 
-def risks_of(districts: Iterable[District], tree: Sequence[District]) -> dict[int, Risk]:
-    """By district id; a Stadtteil without a group counts as without risk."""
-    groups = dict(SocialIndex.objects.values_list("district_id", "risk"))
+def risks_of(districts: Iterable[District], tree: Sequence[District], question: Question) -> dict[int, Risk]:
+    """By district id, as known on the question's day; a Stadtteil without a group counts as without risk."""
+    moment = question.moment
+    rows: QuerySet[Any] = SocialIndex.objects.all() if moment is None else as_of(SocialIndex, moment)
+    groups = dict(rows.values_list("district_id", "risk"))
     found = {}
     for district in districts:
         inside = [one.pk for one in tree if one.kind == DistrictKind.QUARTER and district.pk in one.lineage]

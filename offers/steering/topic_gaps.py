@@ -90,7 +90,7 @@ class TopicGaps:
     def top(self) -> list[TopGap]:
         """Each topic with gaps once, the heaviest first: poverty risk and searches in vain, over all its gaps."""
         unmet = unmet_by_topic(self._matrix.question.day)
-        risks = risks_of(self.areas, self._matrix.tree)
+        risks = risks_of(self.areas, self._matrix.tree, self._matrix.question)
         found = [_top(line, unmet, risks) for line in self.lines if line.gaps]
         return sorted(found, key=lambda gap: -gap.weight)
 

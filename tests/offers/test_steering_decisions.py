@@ -7,12 +7,13 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 from django.utils import timezone
 
-from offers.models import CoverageDecision, CoverageRule, LifePhase, Population, Topic
+from offers.models import CoverageDecision, CoverageRule, LifePhase, Population, SocialIndex, Topic
 from offers.steering.coverage_map import Tile
 from offers.steering.ends import endings
 from offers.steering.enums import State
 from offers.steering.matrix import Matrix
 from offers.steering.past import events_of
+from offers.steering.picture import Picture
 from offers.steering.report import Report
 from offers.steering.stock import Question
 from offers.steering.topic_gaps import TopicGaps
@@ -208,6 +209,17 @@ def test_a_day_without_a_stored_rule_says_so(lead: Client, areas: list[District]
     before, after = Report(in_days(-5), in_days(-1)), Report(in_days(-2), in_days(-1))
     assert "gilt die Grundeinstellung" in before.sections[0].text
     assert "Grundeinstellung" not in after.sections[0].text
+
+
+def test_the_social_index_of_a_past_day_is_the_one_known_then(areas: list[District], phases: list[LifePhase]) -> None:
+    """What weighs a gap today did not weigh it before it was loaded."""
+    part = quarter("Neuer Brennpunkt", areas[-1])
+    move_history(10)
+    SocialIndex.objects.create(district=part, risk="hoch", year=2023, source="Zeitung")
+    then, today = (Picture(Matrix(Question(day=day))).gaps for day in (in_days(-5), in_days(0)))
+    assert {gap.risk.at_risk for gap in then} == {0}
+    assert today[0].link.cell.district == areas[-1]
+    assert today[0].risk.at_risk == 1
 
 
 def test_figures_loaded_later_do_not_change_the_past(areas: list[District], phases: list[LifePhase]) -> None:
