@@ -43,10 +43,6 @@ class DistrictQuerySet(SluggedQuerySet["District"]):
         """The district itself and everything inside it."""
         return self.filter(lineage__contains=[district.pk])
 
-    def ancestors_of(self, district: "District") -> "DistrictQuerySet":
-        """The city down to the district itself."""
-        return self.filter(pk__in=district.lineage)
-
     def touching(self, *districts: "District") -> "DistrictQuerySet":
         """Every district that is one of these, lies in one or contains one (design rule 2)."""
         ancestors = {pk for district in districts for pk in district.lineage}

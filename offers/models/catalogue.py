@@ -16,10 +16,6 @@ class LifePhaseQuerySet(SluggedQuerySet["LifePhase"]):
         """The phases with an age, from pregnancy to job."""
         return self.filter(ages__isnull=False).in_listing_order()
 
-    def crosscutting(self) -> "LifePhaseQuerySet":
-        """Phases without an age: parents, professionals."""
-        return self.filter(ages=None).in_listing_order()
-
     def in_listing_order(self) -> "LifePhaseQuerySet":
         return self.order_by("position", "pk")
 
