@@ -14,7 +14,7 @@ from offers.freshness.enums import Answer, Stage, TaskKind
 from offers.freshness.links import link
 from offers.freshness.tasklist import close_tasks, open_task
 from offers.models import Offer, Reminder, ReviewAnswer
-from partners.models import Partner
+from partners.models import Affiliation, Partner
 from portal.mail import queue_mail
 
 # A mail that goes out anyway takes along what would be next within a week: at most one mail a week, nothing late.
@@ -133,7 +133,9 @@ def _lines(offers: list[Offer], day: date) -> list[Line]:
 
 
 def mailbox(partner: Partner, offers: Iterable[Offer] = ()) -> str:
-    """Where an organisation reads: its own mailbox, a contact's without a person, an offer's, or its parent's."""
+    """Where an organisation reads: its own mailbox, a contact's without a person, an offer's, that of whoever looks
+    after its entries in the portal (Verwaltung first, then who came first), or its parent's.
+    """
     if partner.email:
         return partner.email
     contacts = partner.contacts.filter(person_name="").exclude(email="").in_listing_order()
@@ -146,6 +148,10 @@ def mailbox(partner: Partner, offers: Iterable[Offer] = ()) -> str:
             return contact.email
         if offer.email:
             return offer.email
+    people = Affiliation.objects.current().filter(partner=partner, person__is_active=True).exclude(person__email="")
+    own = people.managing().order_by("pk").first() or people.order_by("pk").first()
+    if own:
+        return own.person.email
     return partner.parent.email if partner.parent else ""
 
 

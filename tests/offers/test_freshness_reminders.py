@@ -16,10 +16,13 @@ from offers.freshness.enums import Answer, Channel, Stage, TaskKind
 from offers.freshness.reminders import mailbox, send_reminders, stage_on
 from offers.freshness.tasks import remind_partners
 from offers.models import Offer, Reminder, ReviewAnswer, Task
+from partners.accounts.actions import end_affiliation
+from partners.enums import Role
 from partners.models import Partner
 from portal.management.commands.worker import run_worker
 from tests.offers.factories import OfferFactory, ProposalFactory
 from tests.partners.factories import ContactFactory, PartnerFactory
+from tests.partners.people import member
 from tests.portal.factories import city
 
 TODAY = date(2027, 3, 1)
@@ -152,7 +155,22 @@ def test_a_mailbox_that_is_no_address_stops_nobody_else() -> None:
 
 
 @pytest.mark.django_db
-def test_the_mailbox_is_never_a_persons() -> None:
+def test_without_a_mailbox_whoever_looks_after_the_entries_is_reminded() -> None:
+    partner = PartnerFactory.create(name="Ohne Postfach", parent=PartnerFactory.create(email="dach@example.org"))
+    offer = due_in(0, partner)
+    member(PartnerFactory.create(), email="fremd@example.org")
+    assert mailbox(partner) == "dach@example.org"
+    member(partner, Role.EDIT, email="bearbeitung@example.org")
+    assert mailbox(partner) == "bearbeitung@example.org"
+    manager = member(partner, email="verwaltung@example.org")
+    assert mails() == [("verwaltung@example.org", f"Stimmt das noch? {offer.title}")]
+    member(partner, email="zweite@example.org")
+    end_affiliation(affiliation=manager)
+    assert mailbox(partner) == "zweite@example.org", "whoever left is not asked"
+
+
+@pytest.mark.django_db
+def test_the_mailbox_is_never_a_persons_of_the_contacts() -> None:
     parent = PartnerFactory.create(email="dach@example.org")
     partner = PartnerFactory.create(parent=parent)
     consent = {"consent_by": "A", "consent_on": TODAY, "consent_text": "ja"}
