@@ -24,6 +24,7 @@ from offers.workspace.drafts import (
     save_draft,
     shown,
 )
+from offers.workspace.page import waiting
 from partners.models import Affiliation
 from portal.forms import new_stamp
 
@@ -126,6 +127,7 @@ class Editing:
             "offer": self.offer,
             "form": self.form,
             "draft": self.draft,
+            "waiting": waiting(self.offer),
             "version": self.version,
             "conflicts": [self._in_words(conflict) for conflict in self.conflicts],
             "kept": [(name, value) for name, value in self._typed() if self.conflicts],

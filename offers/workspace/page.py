@@ -77,6 +77,11 @@ def state_of(offer: Offer) -> State:
     return State(_("öffentlich"), "success")
 
 
+def waiting(offer: Offer) -> list[Proposal]:
+    """What the organisation itself has sent about an offer and the Büro has not decided yet."""
+    return list(offer.proposals.filter(status=ProposalStatus.WAITING, partner=offer.provider).order_by("pk"))
+
+
 @dataclass(frozen=True)
 class Hint:
     """What a visitor reported, and whether it can be taken over as it is."""

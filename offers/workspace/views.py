@@ -23,7 +23,7 @@ from offers.workspace.drafts import draft_of
 from offers.workspace.editing import Editing
 from offers.workspace.forms import EndForm
 from offers.workspace.newcomers import again, copy_of
-from offers.workspace.page import may_confirm, overview, state_of
+from offers.workspace.page import may_confirm, overview, state_of, waiting
 from offers.workspace.quality import quality
 from partners.accounts.rights import for_members
 from partners.models import Affiliation
@@ -56,6 +56,7 @@ def offer_detail(request: HttpRequest, own: Affiliation, slug: str) -> HttpRespo
         "seen": now.write(offer),
         "facts": facts(now.payload),
         "quality": quality(offer),
+        "waiting": waiting(offer),
         "late": offer.review_due < timezone.localdate(),
         "proposals": [
             (proposal, labels(proposal.payload) if proposal.base_version else _("neues Angebot"))

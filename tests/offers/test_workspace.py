@@ -114,6 +114,10 @@ def test_the_share_of_confirmed_offers_counts_running_ones_only(mine: Client, pa
     OfferFactory.create(provider=partner, confirmed_on=date(2026, 11, 1), lifecycle=Lifecycle.ENDED)
     page = text(mine.get(reverse("workspace:offers", args=[partner.slug])))
     assert "Prozent bestätigt: 1 von 2 laufenden Angeboten" in page
+    assert "Gerade ist nichts fällig" in page
+    assert "Manches haben Sie noch nie bestätigt" in page
+    Offer.objects.update(confirmed_on=date(2026, 11, 1))
+    assert "Alles erledigt" in text(mine.get(reverse("workspace:offers", args=[partner.slug])))
 
 
 def test_the_list_asks_as_many_queries_for_three_as_for_one(
@@ -221,11 +225,14 @@ def test_a_change_becomes_a_proposal_and_the_public_keeps_seeing_the_old(mine: C
     offer.refresh_from_db()
     assert offer.title == "Krabbelgruppe"
     assert not ChangeDraft.objects.exists()
+    for view in ("offer", "edit"):
+        assert proposal.reference in text(mine.get(url(view, offer))).partition("ist beim Büro")[2], "not written twice"
     page = text(mine.get(answer["Location"]))
     assert "<del>Krabbelgruppe</del>" in page
     assert "<ins>Krabbelgruppe am Morgen</ins>" in page
     approve_proposal(proposal=proposal, by=editor(), seen=fingerprint(offer))
     assert "angenommen" in text(mine.get(answer["Location"]))
+    assert "ist beim Büro" not in text(mine.get(url("offer", offer)))
     offer.refresh_from_db()
     assert offer.title == "Krabbelgruppe am Morgen"
 
