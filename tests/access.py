@@ -72,6 +72,7 @@ Table = dict[tuple[str, str], tuple[str, ...]]
 FIXED: dict[str, dict[str, Any]] = {  # arguments that need nothing to be made
     "admin:portal_mail": {"template": "mail/offers/review_reminder.txt"},
     "offers:coverage_cell": {"district": "osterfeld", "column": "uebergang-schule-beruf"},
+    "offers:coverage_file": {"kind": "csv"},
     "offers:lifecycle_offer": {"slug": "krabbelgruppe"},
     "offers:report_table": {"name": "frische", "kind": "csv"},
 }

@@ -99,6 +99,10 @@ class CoverageFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         self.filters["thema"].extra["known"] = catalogue.topics
         self.form.is_valid()
         self.clean: dict[str, Any] = dict(self.form.cleaned_data)
+        day, since = self.clean.get("am"), self.clean.get("seit")
+        self._is_turned = bool(day and since and since > day)
+        if self._is_turned:
+            self.clean |= {"am": since, "seit": day}
 
     @property
     def question(self) -> Question:
@@ -125,7 +129,9 @@ class CoverageFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
 
     @property
     def messages(self) -> list[str]:
-        return [message for messages in self.errors.values() for message in messages]
+        said = [message for messages in self.errors.values() for message in messages]
+        turned = _("Der Tag zum Vergleichen liegt nach dem Stand. Wir haben die beiden getauscht.")
+        return [*said, str(turned)] if self._is_turned else said
 
     def selects(self) -> list[Select]:
         """The filters as lists to choose from."""

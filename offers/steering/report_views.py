@@ -1,6 +1,5 @@
 """The report on the screen, on paper, as tables and by mail."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,16 +19,11 @@ from offers.steering.filters import PeriodFilter
 from offers.steering.forms import ReportMailForm
 from offers.steering.paper import chart_svg
 from offers.steering.report import Report
-from offers.steering.sections import Table
-from offers.steering.sheets import XLSX_TYPE, as_csv, as_xlsx
+from offers.steering.sheets import as_file
 from offers.steering.shelf import kept_papers, path_of
 from offers.steering.tasks import order_report
 
 _LOOK_AGAIN = 2  # seconds
-_SHEETS: dict[str, tuple[str, Callable[[Table], bytes]]] = {
-    "csv": ("text/csv; charset=utf-8", as_csv),
-    "xlsx": (XLSX_TYPE, as_xlsx),
-}
 
 
 @require_safe
@@ -115,12 +109,7 @@ def report_table(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """One table of the report as CSV or XLSX."""
     period = PeriodFilter(request.GET, recorded=True)
     table = Report(period.first, period.last).table(name)
-    if table is None or kind not in _SHEETS:
-        raise Http404(_("Diese Tabelle gibt es nicht."))
-    content_type, write = _SHEETS[kind]
-    file = f"{name}-{period.first.isoformat()}-{period.last.isoformat()}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    return HttpResponse(write(table), content_type=content_type, headers=headers)
+    return as_file(table, kind, f"{name}-{period.first.isoformat()}-{period.last.isoformat()}")
 
 
 def _query(days: PeriodFilter | ReportOrder) -> str:

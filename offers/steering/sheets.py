@@ -4,7 +4,11 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from html import escape
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 
 from offers.steering.sections import Table
 
@@ -32,6 +36,15 @@ _PARTS = {
         'Target="worksheets/sheet1.xml"/></Relationships>'
     ),
 }
+
+
+def as_file(table: Table | None, kind: str, name: str) -> HttpResponse:
+    """A table to be saved under a name without its ending; 404 when there is no such table or kind."""
+    if table is None or kind not in _KINDS:
+        raise Http404(_("Diese Tabelle gibt es nicht."))
+    content_type, write = _KINDS[kind]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return HttpResponse(write(table), content_type=content_type, headers=headers)
 
 
 def as_csv(table: Table) -> bytes:
@@ -74,3 +87,9 @@ def _cell(text: str) -> str:
 def _harmless(text: str) -> str:
     """A text that a spreadsheet would run gets a mark in front."""
     return "'" + text if text.startswith(_RUNS) and not _LONE_NUMBER.fullmatch(text) else text
+
+
+_KINDS: dict[str, tuple[str, Callable[[Table], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": (XLSX_TYPE, as_xlsx),
+}

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern] = [
     path("steuerung/", views.overview, name="steering"),
     path("steuerung/abdeckung/", views.coverage, name="coverage"),
     path("steuerung/abdeckung/regel/", views.coverage_rule, name="coverage_rule"),
+    path("steuerung/abdeckung/tabelle.<slug:kind>", views.coverage_file, name="coverage_file"),
     path("steuerung/abdeckung/zelle/<slug:district>/<slug:column>/", views.coverage_cell, name="coverage_cell"),
     path("steuerung/lebenszyklus/", lifecycle_views.lifecycle, name="lifecycle"),
     path("steuerung/lebenszyklus/<slug:slug>/", lifecycle_views.lifecycle_offer, name="lifecycle_offer"),

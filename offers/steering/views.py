@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +17,7 @@ from offers.finder import Catalogue
 from offers.models import CoverageDecision, CoverageRule, SearchCount, Topic
 from offers.steering.access import for_leads
 from offers.steering.behind import offers_behind, with_providers
+from offers.steering.coverage_table import coverage_table, file_name
 from offers.steering.decisions import in_words, scopes_of
 from offers.steering.ends import next_endings
 from offers.steering.filters import CoverageFilter, address, on_day
@@ -23,6 +25,7 @@ from offers.steering.forms import DecisionForm, RuleForm
 from offers.steering.freshness import Standing
 from offers.steering.matrix import Cell, Matrix
 from offers.steering.picture import Picture
+from offers.steering.sheets import as_file
 from offers.steering.stock import Question
 from offers.steering.topic_gaps import TopicGaps
 from offers.steering.wanted import YEAR, unmet_by_cell
@@ -69,11 +72,21 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "gaps": picture.gaps[:_MOST_GAPS],
         "more_gaps": max(len(picture.gaps) - _MOST_GAPS, 0),
         "since": since,
+        "query": urlencode(filterset.pairs()),
         "changes": picture.since(Matrix(on_day(filterset.question, since))) if since else [],
         "rule": picture.matrix.rule,
         "decisions": picture.decisions,
     }
     return render(request, "offers/steering/coverage.html", context)
+
+
+@require_safe
+@for_leads
+def coverage_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """What the matrix shows under the same filters, as CSV or XLSX."""
+    filterset = CoverageFilter(request.GET, catalogue=Catalogue())
+    question, since = filterset.question, filterset.since
+    return as_file(coverage_table(question, since), kind, file_name(question, since))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,14 +1,17 @@
 """The steering pages on coverage: who may see them, what they show, what the Leitung can set."""
 
-from datetime import date
+import csv
+import io
+from datetime import date, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from offers.enums import Lifecycle
-from offers.models import CoverageDecision, CoverageRule, LifePhase, Population, SocialIndex
+from offers.models import CoverageDecision, CoverageRule, LifePhase, Offer, Population, SocialIndex
 from portal.history import event_models
 from portal.models import District
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
@@ -202,3 +205,36 @@ def test_the_matrix_asks_as_often_for_one_offer_as_for_three(
 @pytest.mark.parametrize("path", ["zelle/nirgends/3-6/", "zelle/mitte/nie/"])
 def test_unknown_cells_answer_404(lead: Client, area: District, phase: LifePhase, path: str) -> None:
     assert lead.get(f"/steuerung/abdeckung/{path}").status_code == 404
+
+
+def test_the_selection_comes_as_a_file_with_the_numbers_of_the_page(
+    lead: Client, area: District, phase: LifePhase
+) -> None:
+    topic = TopicFactory.create(label="Sport", slug="sport")
+    OfferFactory.create(ages=phase.ages, catchment=[area], topics=[topic], lifecycle=Lifecycle.PROJECT)
+    OfferFactory.create_batch(2, ages=phase.ages, catchment=[area])
+    answers = [lead.get(f"/steuerung/abdeckung/tabelle.csv{query}") for query in ("", "?thema=sport")]
+    found = [list(csv.reader(io.StringIO(one.content.decode("utf-8-sig")), delimiter=";")) for one in answers]
+    rows = [next(row for row in rows if row[:2] == ["Mitte", "Kita-Zeit"]) for rows in found]
+    assert [row[2:5] for row in rows] == [["gedeckt", "3", "1"], ["nur Projekt", "1", "1"]]
+    assert rows[0][-2:] == ["", ""]  # no figure is not 0
+    assert "sport" in answers[1]["Content-Disposition"]
+    assert "sport" not in answers[0]["Content-Disposition"]
+    page = lead.get("/steuerung/abdeckung/?thema=sport").content.decode()
+    assert "/steuerung/abdeckung/tabelle.xlsx?thema=sport" in page
+    today = timezone.localdate()
+    compared = lead.get(f"/steuerung/abdeckung/tabelle.csv?seit={today}").content.decode("utf-8-sig").splitlines()
+    assert compared[0].split(";")[3].startswith("Stand am")
+    assert lead.get("/steuerung/abdeckung/tabelle.xlsx").content[:2] == b"PK"
+    assert lead.get("/steuerung/abdeckung/tabelle.ods").status_code == 404
+
+
+def test_two_days_the_wrong_way_round_are_turned_and_said(lead: Client, area: District, phase: LifePhase) -> None:
+    events = event_models()[Offer].objects
+    OfferFactory.create(ages=phase.ages, catchment=[area])
+    events.update(pgh_created_at=timezone.now() - timedelta(days=20))
+    early, late = (timezone.localdate() - timedelta(days=days) for days in (9, 2))
+    page = lead.get(f"/steuerung/abdeckung/?am={early}&seit={late}")
+    assert (page.context["filter"].question.day, page.context["since"]) == (late, early)
+    assert "getauscht" in page.content.decode()
+    assert "getauscht" not in lead.get(f"/steuerung/abdeckung/?am={late}&seit={early}").content.decode()
