@@ -13,6 +13,7 @@ from offers.models import Offer, Topic
 from offers.parallels.meaning import meanings_at_once
 from offers.proposals import Payload
 from offers.search.words import said_by_most
+from partners.models import Partner
 from portal.models import District
 
 
@@ -32,6 +33,7 @@ class Asked:
     length: int
     meaning: str = ""  # bits, see `embedding`; "" when not known
     offer_id: int | None = None  # to leave itself out
+    provider_id: int | None = None  # None when nobody knows who it is
 
 
 _FROM_TEXT = """
@@ -60,7 +62,7 @@ _FROM_ROW = """
            ARRAY(SELECT DISTINCT ltrim(stem, '=')
                  FROM unnest(tsvector_to_array(ts_filter(row.document, '{a,d}'))) AS stem),
            ARRAY(SELECT substr(stem, 2) FROM unnest(tsvector_to_array(row.document)) AS stem WHERE stem LIKE '^%%'),
-           coalesce(meaning.bits::text, '')
+           coalesce(meaning.bits::text, ''), o.provider_id
     FROM offers_offer AS o JOIN offers_searchrow AS row ON row.offer_id = o.id
     LEFT JOIN offers_offermeaning AS meaning ON meaning.offer_id = o.id
     WHERE o.id = ANY (%s) ORDER BY o.id
@@ -72,13 +74,13 @@ _STEMS = """
 """
 
 
-def asked_by(payload: Payload) -> Asked:
+def asked_by(payload: Payload, *, provider: Partner | None = None) -> Asked:
     """What a proposal's payload says, before it is an offer."""
-    return asked_by_all([payload])[0]
+    return asked_by_all([payload], provider=provider)[0]
 
 
-def asked_by_all(payloads: Sequence[Payload]) -> list[Asked]:
-    """The same for several payloads, in as many statements as for one."""
+def asked_by_all(payloads: Sequence[Payload], *, provider: Partner | None = None) -> list[Asked]:
+    """The same for several payloads of one provider, in as many statements as for one."""
     weak = weak_stems()
     districts = dict(District.objects.values_list("slug", "pk"))
     topics = dict(Topic.objects.values_list("slug", "pk"))
@@ -92,6 +94,7 @@ def asked_by_all(payloads: Sequence[Payload]) -> list[Asked]:
         replace(
             _asked_by(payload, *found.get(number, ([], [])), weak, districts, topics),
             meaning=meaning.get(said[number - 1], ""),
+            provider_id=provider.pk if provider else None,
         )
         for number, payload in enumerate(payloads, start=1)
     ]
@@ -129,7 +132,7 @@ def asked_of(offers: Iterable[Offer | int]) -> list[Asked]:
 
 
 def _asked(row: Sequence[Any], weak: frozenset[str]) -> Asked:
-    pk, ages, topics, form, audiences, weekdays, catchment, stems, name, meaning = row
+    pk, ages, topics, form, audiences, weekdays, catchment, stems, name, meaning, provider = row
     return Asked(
         ages=ages,
         catchment=tuple(catchment),
@@ -142,6 +145,7 @@ def _asked(row: Sequence[Any], weak: frozenset[str]) -> Asked:
         length=len(stems),
         meaning=meaning,
         offer_id=pk,
+        provider_id=provider,
     )
 
 

@@ -56,7 +56,7 @@ _ASKED = f"""
     FROM jsonb_to_recordset(%(asked)s) AS row (
         number int, offer_id bigint, ages int4range, catchment bigint[], quarters bigint[], closure int,
         topics bigint[], format text, related text[], weekdays int[], said text[], length int,
-        name tsquery, for_professionals boolean, meaning varbit
+        name tsquery, for_professionals boolean, meaning varbit, provider bigint
     )
 """  # noqa: S608  # our own constants
 # Age: what both cover, as a share of each of the two and of the smaller one. The area is rough here: by the number of
@@ -99,18 +99,20 @@ _NEAR = f"""
 """  # noqa: S608  # our own constants
 _MEASURED = f"""
     SELECT row.*, area.both / sqrt(greatest(area.count, 1) * greatest(cardinality(asked.quarters), 1)) AS area,
-           said.words, said.meaning, greatest(said.words, said.meaning) AS text,
+           said.words, said.meaning, greatest(said.words, coalesce(said.meaning, {weights.UNKNOWN_TEXT})) AS text,
            CASE WHEN cardinality(asked.weekdays) = 0 OR cardinality(row.slots) = 0 THEN NULL
                 WHEN days.both <> '{{{{}}}}' THEN 1 ELSE 0 END AS day,
            days.both AS weekdays
     FROM near AS row
     CROSS JOIN LATERAL ({{area}} OFFSET 0) AS area
     CROSS JOIN LATERAL ({{text}} OFFSET 0) AS text
+    CROSS JOIN LATERAL (SELECT {{meaning}} AS bits OFFSET 0) AS row_means
     CROSS JOIN LATERAL (
         SELECT least(1, 2 * text.both / sqrt(greatest(text.count, 1) * greatest(asked.length, 1))) AS words,
-               coalesce(least(greatest((1 - 2.0::float8 * bit_count({{meaning}} # asked.meaning)
-                   / bit_length(asked.meaning) - {weights.OTHER_MEANING})
-                   / {weights.SAME_MEANING - weights.OTHER_MEANING}, 0), 1), 0) AS meaning OFFSET 0
+               CASE WHEN bit_length(row_means.bits) = bit_length(asked.meaning) THEN
+                   least(greatest((1 - 2.0::float8 * bit_count(row_means.bits # asked.meaning)
+                       / bit_length(asked.meaning) - {weights.OTHER_MEANING})
+                       / {weights.SAME_MEANING - weights.OTHER_MEANING}, 0), 1) END AS meaning OFFSET 0
     ) AS said
     CROSS JOIN LATERAL (
         SELECT CASE WHEN asked.weekdays = '{{{{}}}}' OR row.slots = '{{{{}}}}' THEN '{{{{}}}}' ELSE ARRAY(
@@ -121,7 +123,7 @@ _MEASURED = f"""
 _SCORED = f"""
     SELECT measured.*, age * power(area, {weights.AREA_POWER})
         * CASE WHEN topic = 0 THEN {weights.WITHOUT_TOPIC} ELSE 1 END
-        * CASE WHEN text = 0 AND form IS DISTINCT FROM 1 THEN {weights.WITHOUT_TEXT} ELSE 1 END
+        * least({weights.WITHOUT_TEXT} + {1 - weights.WITHOUT_TEXT} * text / {weights.LITTLE_TEXT}, 1)
         * CASE WHEN form = 0 THEN {weights.OTHER_FORM} ELSE 1 END
         * ({weights.TOPIC} * topic + {weights.TEXT} * text
            + {weights.FORM} * coalesce(form, {weights.UNKNOWN_FORM}) + coalesce({weights.WEEKDAYS} * day, 0))
@@ -135,10 +137,12 @@ _QUERY = f"""
            ARRAY(SELECT id FROM unnest(hit.districts) AS id WHERE id = ANY (asked.quarters) ORDER BY 1),
            ARRAY(SELECT unnest(hit.topics) INTERSECT SELECT unnest(asked.topics) ORDER BY 1),
            CASE WHEN hit.form = 1 THEN hit.format ELSE '' END, hit.weekdays, hit.words,
-           hit.meaning
+           coalesce(hit.meaning, 0)
     FROM asked CROSS JOIN LATERAL (
         WITH near AS MATERIALIZED ({_NEAR}), measured AS ({_MEASURED}), scored AS MATERIALIZED ({_SCORED})
-        SELECT * FROM scored WHERE score >= %(enough)s ORDER BY score DESC, offer_id LIMIT %(most)s
+        SELECT * FROM scored AS row WHERE score >= %(enough)s
+          AND (text >= {weights.SAME_HOUSE} OR {{provider}} IS DISTINCT FROM asked.provider)
+        ORDER BY score DESC, offer_id LIMIT %(most)s
     ) AS hit
     ORDER BY asked.number, hit.score DESC, hit.offer_id
 """  # noqa: S608  # our own constants
@@ -190,6 +194,7 @@ def _row(number: int, asked: Asked, lineages: Lineages) -> dict[str, Any]:
         "said": asked.words,
         "length": asked.length,
         "meaning": asked.meaning or None,
+        "provider": asked.provider_id,
         "name": " & ".join(f"'^{stem}'" for stem in asked.name) or None,
         "for_professionals": bool(asked.audiences) and set(asked.audiences) <= set(NOT_FAMILIES),
         **_area(asked.catchment, lineages),

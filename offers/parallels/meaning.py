@@ -20,7 +20,7 @@ AT_ONCE = 20  # texts that a request waits for, some 20 ms each; of a longer lis
 BATCH = 200  # offers whose meaning is found and kept at a time
 PATIENCE = 60.0  # seconds; a request waits for less than two, but never for ever
 
-MODEL = "e5-small"  # another one or other bits: another name, so that all is found out anew
+MODEL = "e5-small 1920"  # another one or other bits: another name, so that all is found out anew
 _SAID = f"md5('{MODEL} ' || offer.title || '. ' || offer.summary)"
 _NEW = f"""
     SELECT offer.id, {_SAID}, offer.title || '. ' || offer.summary

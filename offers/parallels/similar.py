@@ -8,6 +8,7 @@ from offers.parallels.asked import Asked, asked_by_all
 from offers.parallels.compare import parallels_of_all
 from offers.parallels.words import Reasons
 from offers.proposals import Payload
+from partners.models import Partner
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ def similar_to(asked: Asked, *, most: int) -> list[Similar]:
     return _similar([asked], most)[0]
 
 
-def similar_to_all(payloads: Sequence[Payload], *, most: int) -> list[list[Similar]]:
-    """For each of many new offers the public ones most like it; looks up once what they have in common."""
-    return _similar(asked_by_all(payloads), most) if payloads else []
+def similar_to_all(payloads: Sequence[Payload], *, most: int, provider: Partner) -> list[list[Similar]]:
+    """For each of many new offers of one house the public ones most like it; looks up once what they share."""
+    return _similar(asked_by_all(payloads, provider=provider), most) if payloads else []
 
 
 def _similar(all_asked: Sequence[Asked], most: int) -> list[list[Similar]]:

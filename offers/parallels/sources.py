@@ -26,8 +26,8 @@ _HOW_MANY = """SELECT count(*) AS count, count(*) FILTER (WHERE id = ANY (asked.
 @dataclass(frozen=True)
 class Source:
     """SQL about a `row` of `table` and `asked`: the ends of its age range; whether the two meet in a quarter; whether
-    it is for professionals only; of how many quarters (`area`) and stems (`text`) how many are in both. `bits` are
-    quarters as a bit string, `meaning` what its text means (`embedding`), NULL when not known.
+    it is for professionals only; who provides it; of how many quarters (`area`) and stems (`text`) how many are in
+    both. `bits` are quarters as a bit string, `meaning` what its text means (`embedding`), NULL when not known.
     """
 
     table: str
@@ -36,6 +36,7 @@ class Source:
     bits: str
     meets: str
     for_professionals: str
+    provider: str
     area: str
     text: str
     meaning: str
@@ -48,6 +49,7 @@ ROWS = Source(
     bits="NULL::varbit",
     meets="row.districts && asked.catchment",
     for_professionals=_FOR_PROFESSIONALS,
+    provider="(SELECT provider_id FROM offers_offer WHERE id = row.offer_id)",
     area=_HOW_MANY.format(ids=_QUARTERS, own="quarters"),
     text=_HOW_MANY.format(ids=_STEMS, own="words"),
     meaning="(SELECT bits FROM offers_offermeaning AS meaning WHERE meaning.offer_id = row.offer_id)",
@@ -62,6 +64,7 @@ STOCK = Source(
     bits=_BITS.format(own="quarters", leaves=_LEAVES),
     meets="row.low < asked.high AND row.high > asked.low AND bit_count(row.bits & asked.bits) > 0",
     for_professionals="row.for_professionals",
+    provider="row.provider",
     area="SELECT bit_count(row.bits) AS count, bit_count(row.bits & asked.bits) AS both",
     text="""SELECT cardinality(row.stems) AS count,
     (SELECT count(*) FROM unnest(row.stems) AS id WHERE id = ANY (asked.words)) AS both""",
@@ -75,7 +78,8 @@ _PREPARE = f"""
     )
     SELECT row.offer_id, published, last_day, ages, {_LOW} AS low, {_HIGH} AS high, topics, format, slots, districts,
            {_FOR_PROFESSIONALS} AS for_professionals, {_BITS.format(own="districts", leaves="leaves.ids")} AS bits,
-           ARRAY({_STEMS}) AS stems, meaning.bits AS means
+           ARRAY({_STEMS}) AS stems, meaning.bits AS means,
+           (SELECT provider_id FROM offers_offer WHERE id = row.offer_id) AS provider
     FROM offers_searchrow AS row LEFT JOIN offers_offermeaning AS meaning USING (offer_id) CROSS JOIN leaves
     WHERE published ORDER BY topics, offer_id;
     CREATE UNIQUE INDEX ON {_STOCK} (offer_id);

@@ -31,12 +31,16 @@ _SAYS = """
     )::text) AS fingerprint
     FROM offers_searchrow AS row JOIN offers_offer AS o ON o.id = row.offer_id
 """
-# Compared by other rules, or before it was known what the text means: compared again, but what was decided holds.
+# Compared by other rules, before it was known what the text means, or as another house's: compared again, but what was
+# decided holds.
 _STALE = f"""
     SELECT offer_id, says.fingerprint, seen
     FROM ({_SAYS} WHERE row.published AND row.last_day >= %s AND NOT row.pending) AS says
+    JOIN offers_offer AS offer ON offer.id = says.offer_id
     LEFT JOIN offers_offermeaning AS meaning USING (offer_id)
-    CROSS JOIN LATERAL (SELECT md5(says.fingerprint || %s || coalesce(meaning.said, '')) AS seen) AS now
+    CROSS JOIN LATERAL (
+        SELECT md5(says.fingerprint || %s || coalesce(meaning.said, '') || '/' || offer.provider_id) AS seen
+    ) AS now
     LEFT JOIN offers_comparedoffer AS compared USING (offer_id)
     WHERE compared.fingerprint IS DISTINCT FROM seen
     ORDER BY offer_id

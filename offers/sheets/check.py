@@ -103,7 +103,9 @@ class Check:
         """Their rows; what new ones overlap with is looked up together."""
         rows = [self.row(line) for line in lines]
         new = [row for row in rows if row["payload"] and row["offer"] is None]
-        for row, found in zip(new, similar_to_all([row["payload"] for row in new], most=MOST_SIMILAR), strict=True):
+        payloads = [row["payload"] for row in new]
+        all_found = similar_to_all(payloads, most=MOST_SIMILAR, provider=self.partner)
+        for row, found in zip(new, all_found, strict=True):
             row["similar"] = [[hit.offer.pk, list(map(str, hit.reasons))] for hit in found]
         return rows
 

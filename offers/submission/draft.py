@@ -87,10 +87,14 @@ class Draft:
         return STEPS[number - 1](self.values, known=self.known)
 
     @cached_property
+    def provider(self) -> Partner | None:
+        """The organisation, once it is told, if it is known."""
+        return Partner.objects.known_as(self.values.get("organisation", "").strip())
+
+    @cached_property
     def known(self) -> dict[str, Payload]:
         """The open places of the organisation, once it is told."""
-        partner = Partner.objects.known_as(self.values.get("organisation", "").strip())
-        return known_places(partner.places.with_address().in_listing_order()) if partner else {}
+        return known_places(self.provider.places.with_address().in_listing_order()) if self.provider else {}
 
     def first_bad_step(self, last: int = len(STEPS)) -> int | None:
         return next((number for number in range(1, last + 1) if not self.checked(number).is_valid()), None)
@@ -131,7 +135,7 @@ class Draft:
     @cached_property
     def similar(self) -> list[Similar]:
         """Public offers the new one would overlap, at most three (design rule 8)."""
-        return similar_to(asked_by(self.payload), most=MOST_PARALLELS)
+        return similar_to(asked_by(self.payload, provider=self.provider), most=MOST_PARALLELS)
 
     def content_id(self, submission_id: uuid.UUID) -> uuid.UUID:
         """The id to store under: the same form with the same content is one proposal, with other content another.

@@ -29,7 +29,7 @@ def _figures() -> Iterator[str]:
     from django.db import transaction
 
     from offers.models import Offer
-    from tests.offers.parallels.planted import FIRST, FOURTH, THIRD, judge, plant, planted_cases, usual
+    from tests.offers.parallels.planted import FIFTH, FIRST, FOURTH, THIRD, judge, plant, planted_cases, unseen, usual
     from tests.offers.parallels.second_set import second_cases
 
     count = Offer.objects.count()
@@ -44,6 +44,7 @@ def _figures() -> Iterator[str]:
             "zweiter Satz": second_cases(),
             "dritter Satz": planted_cases(THIRD),
             "vierter Satz, ungesehen": planted_cases(FOURTH),
+            "fünfter Satz": planted_cases(FIFTH),
         }
         for name, cases in sets.items():
             with transaction.atomic():
@@ -51,7 +52,9 @@ def _figures() -> Iterator[str]:
                 common = usual(pairs)
                 yield f"{count:>8}  {judge(common)} ({name})"
                 if len(common) < len(pairs):
-                    yield f"{count:>8}  {judge(pairs)} (dazu anderes am selben Ort zum selben Thema)"
+                    yield f"{count:>8}  {judge(pairs)} (dazu anderes vom selben Haus zum selben Thema)"
+                if name == "fünfter Satz":
+                    yield f"{count:>8}  {judge(unseen(pairs))} (davon die ungesehene Hälfte)"
                 transaction.set_rollback(True)
 
 

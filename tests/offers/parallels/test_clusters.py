@@ -48,11 +48,25 @@ def test_other_rules_compare_the_stock_anew_and_keep_what_was_decided(
     pair: ParallelPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decide_pair(pair=pair, by=decider(), answer="ergaenzt")
-    monkeypatch.setattr(weights, "ENOUGH", 0.45)
+    monkeypatch.setattr(weights, "ENOUGH", weights.ENOUGH + 0.01)
     assert settle() == 2
     assert settle() == 0
     assert ParallelPair.objects.decided().exists()
     assert not ParallelPair.objects.open().exists()
+
+
+@pytest.mark.slow
+def test_an_offer_of_another_house_is_compared_anew_and_what_was_decided_holds(pair: ParallelPair) -> None:
+    first, second = pair.first, pair.second
+    Offer.objects.filter(pk=second.pk).update(title="Babymassage", summary="Sanfte Griffe, warmes Öl.")
+    settle()
+    decide_pair(pair=ParallelPair.objects.get(), by=decider(), answer="ergaenzt")
+    Offer.objects.filter(pk=second.pk).update(provider=first.provider)
+    assert settle() == 1
+    assert not ParallelPair.objects.exists(), "a house is not asked about what it does itself"
+    Offer.objects.filter(pk=second.pk).update(provider=second.provider)
+    assert settle() == 1
+    assert ParallelPair.objects.decided().count() == 1
 
 
 @pytest.mark.slow
@@ -75,8 +89,8 @@ def test_what_hangs_together_is_one_cluster_with_its_reasons(pair: ParallelPair,
     assert "1 Parallele wurde vermieden" in page
     assert "Babytreff Holten Treff für Babys arbeiten zusammen Büro" in page
     assert "und „Treff für Babys“" not in page
-    tomorrow = (timezone.localdate() - timedelta(days=1)).isoformat()
-    assert "0 Parallelen wurden vermieden" in text(lead.get(f"{OVERVIEW}?von=2020-01-01&bis={tomorrow}"))
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    assert "0 Parallelen wurden vermieden" in text(lead.get(f"{OVERVIEW}?von=2020-01-01&bis={yesterday}"))
     assert "1 Parallele wurde vermieden" in text(lead.get(f"{OVERVIEW}?von=2020-01-01"))
 
 

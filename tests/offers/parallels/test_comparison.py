@@ -7,7 +7,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils import timezone
 
-from offers.models import Offer, Topic
+from offers.models import Offer, OfferMeaning, Topic
 from offers.parallels.asked import asked_by, asked_of
 from offers.parallels.compare import parallels_of, parallels_of_all
 from offers.parallels.meaning import learn_meanings, meanings
@@ -116,6 +116,27 @@ def test_the_same_name_under_another_topic_is_asked_about_when_all_else_is_the_s
     ticked = TopicFactory.create(label="Ernährung")
     other = cafe(area, topic, title="Café Krümelkiste", summary="Krümelkiste zum Klönen und Brunchen.", topics=[ticked])
     assert found(mine) == [other.pk]
+
+
+def test_a_house_is_asked_about_its_own_only_when_entered_twice(area: District, topic: Topic) -> None:
+    mine = cafe(area, topic)
+    values = {"title": "Treff für Eltern", "summary": "Spielen, singen und reden."}
+    cafe(area, topic, provider=mine.provider, **values)
+    there, again = cafe(area, topic, **values), cafe(area, topic, provider=mine.provider)
+    assert found(mine) == [again.pk, there.pk]
+    payload = snapshot(mine)
+    mine.delete()
+    [asked_about] = similar_to(asked_by(payload, provider=again.provider), most=1)
+    assert asked_about.offer == again
+    assert len(similar_to(asked_by(payload), most=9)) == 3, "who it is was not told"
+
+
+def test_meanings_found_in_another_way_are_not_compared(area: District, topic: Topic) -> None:
+    mine, other = cafe(area, topic), cafe(area, topic, title="Café für Eltern")
+    only_words = parallels_of(asked_of([mine])[0])
+    OfferMeaning.objects.create(offer=mine, said="", bits="01")
+    OfferMeaning.objects.create(offer=other, said="", bits="0110")
+    assert parallels_of(asked_of([mine])[0]) == only_words
 
 
 @pytest.mark.slow
