@@ -1,4 +1,4 @@
-"""Letters a network sends by itself: invitations, reminders, and questions about decisions that are overdue."""
+"""Letters of a network: invitations, reminders, what changed about a meeting, and questions about overdue decisions."""
 
 from collections.abc import Iterator
 
@@ -37,6 +37,26 @@ def remind(*, meeting: Meeting) -> int:
         return 0
     Meeting.objects.filter(pk=locked.pk).update(reminded_at=timezone.now())
     return _write(locked, template="meeting_reminder", subject=_("Erinnerung: %(title)s am %(day)s"))
+
+
+@transaction.atomic
+def tell_of_change(*, meeting: Meeting) -> int:
+    """Tell those who were invited that day, time or place have changed, and remind them anew; how many letters."""
+    if meeting.invited_at is None or meeting.is_over:
+        return 0
+    Meeting.objects.filter(pk=meeting.pk).update(reminded_at=None)
+    return _write(meeting, template="meeting_changed", subject=_("Geändert: %(title)s am %(day)s"))
+
+
+@transaction.atomic
+def cancel(*, meeting: Meeting) -> int:
+    """Take a coming meeting out of all calendars and tell those who were invited; how many letters."""
+    locked = Meeting.objects.to_cancel().select_for_update(of=("self",)).get(pk=meeting.pk)
+    letters = 0
+    if locked.invited_at:
+        letters = _write(locked, template="meeting_cancelled", subject=_("Abgesagt: %(title)s am %(day)s"))
+    locked.delete()
+    return letters
 
 
 @transaction.atomic

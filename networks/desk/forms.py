@@ -53,6 +53,11 @@ class MeetingForm(DeskForm):
             "note": forms.Textarea(attrs={"rows": 8}),
         }
 
+    @property
+    def moves(self) -> bool:
+        """Whether somebody who knew of the meeting would now come at the wrong time or to the wrong place."""
+        return not {"held_on", "starts_at", "ends_at", "place"}.isdisjoint(self.changed_data)
+
     def _get_validation_exclusions(self) -> Any:
         excluded = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own, not in the stubs
         return excluded - {"network"}  # so that the same meeting twice is said here

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from networks.actions import cancel, tell_of_change
 from networks.desk.forms import AttendanceForm, DecisionForm, DetailsForm, MeetingForm, PaperForm, ReviewForm
 from networks.models import Decision, Meeting, Network, NetworkDocument, SelfReview
 from partners.accounts.rights import for_members
@@ -53,9 +55,15 @@ def network(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
 @get_and_post
 @for_members
 def details(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
-    """Change what the network says about itself, and hand in documents: two forms, each with its own button."""
+    """Change what the network says about itself, hand in documents and show or hide them: each with its own button."""
     found = _network_or_404(own, slug)
     pressed = request.POST.get("was", "") if request.method == "POST" else ""
+    if pressed in ("zeigen", "verbergen"):
+        shown = get_object_or_404(found.documents.without_content(), pk=_number(request.POST.get("dokument", "")))
+        shown.is_public = pressed == "zeigen"
+        shown.save(update_fields=["is_public"])
+        messages.success(request, _("Gespeichert."))
+        return redirect("desk:details", own.partner.slug, slug)
     forms: dict[str, Any] = {
         "angaben": DetailsForm(request.POST if pressed == "angaben" else None, instance=found),
         "dokument": PaperForm(
@@ -93,10 +101,14 @@ def new_meeting(request: HttpRequest, own: Affiliation, slug: str) -> HttpRespon
 @get_and_post
 @for_members
 def meeting(request: HttpRequest, own: Affiliation, slug: str, pk: int) -> HttpResponse:
-    """Change a meeting, count who came, write down what was decided: three forms, each with its own button."""
+    """Change or cancel a meeting, count who came, write down what was decided: each with its own button."""
     found = _network_or_404(own, slug)
     held = get_object_or_404(found.meetings.select_related("network"), pk=pk)
     pressed = request.POST.get("was", "") if request.method == "POST" else ""
+    can_cancel = found.meetings.to_cancel().filter(pk=pk).exists()
+    if pressed == "absagen" and can_cancel:
+        messages.success(request, _("Die Sitzung ist abgesagt.") + _told(cancel(meeting=held)))
+        return redirect("desk:network", own.partner.slug, found.slug)
     forms: dict[str, Any] = {
         "sitzung": MeetingForm(request.POST if pressed == "sitzung" else None, instance=held),
         "teilnahme": AttendanceForm(request.POST if pressed == "teilnahme" else None, meeting=held),
@@ -107,7 +119,9 @@ def meeting(request: HttpRequest, own: Affiliation, slug: str, pk: int) -> HttpR
     if pressed in forms and forms[pressed].is_valid():
         with transaction.atomic():
             forms[pressed].save()
-        messages.success(request, _("Gespeichert."))
+            moves = pressed == "sitzung" and forms[pressed].moves
+            letters = tell_of_change(meeting=held) if moves else 0
+        messages.success(request, _("Gespeichert.") + _told(letters))
         return redirect("desk:meeting", own.partner.slug, found.slug, held.pk)
     context = {
         "own": own,
@@ -117,6 +131,7 @@ def meeting(request: HttpRequest, own: Affiliation, slug: str, pk: int) -> HttpR
         "attendance": forms["teilnahme"] if held.held_on <= timezone.localdate() else None,
         "decision": forms["beschluss"],
         "decisions": held.decisions.select_related("owner"),
+        "can_cancel": can_cancel,
     }
     return render(request, "networks/desk/meeting.html", context)
 
@@ -124,11 +139,13 @@ def meeting(request: HttpRequest, own: Affiliation, slug: str, pk: int) -> HttpR
 @require_POST
 @for_members
 def decision_done(request: HttpRequest, own: Affiliation, slug: str, pk: int) -> HttpResponse:
-    """Somebody has done it."""
+    """Somebody has done it; `offen` takes that back."""
     found = _network_or_404(own, slug)
-    decision = get_object_or_404(Decision.objects.open(), meeting__network=found, pk=pk)
-    Decision.objects.filter(pk=decision.pk).update(done_on=timezone.localdate())
-    messages.success(request, _("Als erledigt eingetragen."))
+    again = "offen" in request.POST
+    asked = Decision.objects.done() if again else Decision.objects.open()
+    decision = get_object_or_404(asked, meeting__network=found, pk=pk)
+    Decision.objects.filter(pk=decision.pk).update(done_on=None if again else timezone.localdate())
+    messages.success(request, _("Der Beschluss ist wieder offen.") if again else _("Als erledigt eingetragen."))
     return redirect("desk:network", own.partner.slug, found.slug)
 
 
@@ -152,6 +169,19 @@ def review(request: HttpRequest, own: Affiliation, slug: str) -> HttpResponse:
         "earlier": found.reviews.exclude(year=year).select_related("merge_with"),
     }
     return render(request, "networks/desk/review.html", context)
+
+
+def _told(letters: int) -> str:
+    """How many heard of it, as a sentence to follow another; "" for nobody."""
+    said = ngettext(
+        " %(count)d Mitglied bekommt eine E-Mail.", " %(count)d Mitglieder bekommen eine E-Mail.", letters
+    ) % {"count": letters}  # fmt: skip
+    return said if letters else ""
+
+
+def _number(text: str) -> int:
+    """An id from a form; 0, which nothing has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def _coordinated(own: Affiliation) -> Any:

@@ -34,6 +34,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         last = timezone.localdate() + timedelta(days=INVITE_DAYS)
         return self.coming().filter(held_on__lte=last, invited_at=None)
 
+    def to_cancel(self) -> "MeetingQuerySet":
+        """Coming ones of which nothing is written down yet."""
+        return self.coming().filter(attendances=None, decisions=None)
+
     def to_remind(self) -> "MeetingQuerySet":
         """Coming within three days; invited, but not reminded."""
         last = timezone.localdate() + timedelta(days=REMIND_DAYS)
@@ -77,6 +81,10 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, {self.held_on:%d.%m.%Y}"
 
+    @property
+    def is_over(self) -> bool:
+        return self.held_on < timezone.localdate()
+
 
 @pghistory.track()
 class Attendance(models.Model):
@@ -102,6 +110,9 @@ class Attendance(models.Model):
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def open(self) -> "DecisionQuerySet":
         return self.filter(done_on=None).order_by("due_on", "pk")
+
+    def done(self) -> "DecisionQuerySet":
+        return self.filter(done_on__isnull=False)
 
     def overdue(self) -> "DecisionQuerySet":
         return self.open().filter(due_on__lt=timezone.localdate())

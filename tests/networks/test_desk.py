@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.utils import timezone
 
 from networks.models import Attendance, Decision, Meeting, Network, NetworkDocument, SelfReview
 from partners.enums import Role
+from portal.management.commands.worker import run_worker
 from tests.networks.factories import (
     PDF,
     DecisionFactory,
     MeetingFactory,
     MembershipFactory,
+    NetworkDocumentFactory,
     NetworkFactory,
     SelfReviewFactory,
 )
@@ -159,3 +162,61 @@ def test_the_list_names_own_and_other_networks(client: Client, network: Network)
 
 def test_nobody_gets_in_without_signing_in(network: Network) -> None:
     assert Client().get(at(network)).status_code == 302
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_who_was_invited_hears_of_a_new_day_and_of_the_end(client: Client, network: Network) -> None:
+    """Nobody who was not invited is written to, and another title is no reason to write."""
+    MembershipFactory.create(network=network, partner__email="eins@example.org")
+    meeting = MeetingFactory.create(network=network, starts_at=None, ends_at=None, title="Planung")
+    page = at(network, "meeting", meeting.pk)
+    days = [(timezone.localdate() + timedelta(days=days)).isoformat() for days in (31, 32)]
+    values = {"was": "sitzung", "title": "Planung", "is_public": "on"}
+    assert subjects(client.post(page, {**values, "held_on": days[0]})) == []
+    Meeting.objects.update(invited_at=timezone.now(), reminded_at=timezone.now())
+    assert subjects(client.post(page, {**values, "held_on": days[0], "title": "Jahresplanung"})) == []
+    assert Meeting.objects.get().reminded_at
+    [moved] = subjects(client.post(page, {**values, "held_on": days[1], "place": "Rathaus"}))
+    assert moved.startswith("Geändert: Planung am ")
+    assert "Rathaus" in str(mail.outbox[0].body)
+    assert Meeting.objects.get().reminded_at is None
+    answer = client.post(page, {"was": "absagen"}, follow=True)
+    assert "1 Mitglied bekommt eine E-Mail" in text(answer)
+    assert subjects(answer)[0].startswith("Abgesagt: Planung am ")
+    assert not Meeting.objects.exists()
+
+
+def test_a_meeting_with_something_written_down_is_not_cancelled(client: Client, network: Network) -> None:
+    decided = DecisionFactory.create(meeting__network=network).meeting
+    past = MeetingFactory.create(network=network, held_on=timezone.localdate() - timedelta(days=1))
+    for meeting in (decided, past):
+        page = at(network, "meeting", meeting.pk)
+        assert "absagen" not in client.get(page).content.decode()
+        client.post(page, {"was": "absagen"})
+    assert Meeting.objects.count() == 2
+
+
+def test_a_document_is_shown_and_hidden_and_a_decision_opened_again(client: Client, network: Network) -> None:
+    paper, other = NetworkDocumentFactory.create(network=network, is_public=True), NetworkDocumentFactory.create()
+    page = at(network, "details")
+    for was, status in (("verbergen", 404), ("zeigen", 200)):
+        client.post(page, {"was": was, "dokument": paper.pk})
+        assert Client().get(paper.get_absolute_url()).status_code == status
+    for wrong in (other.pk, "x"):
+        assert client.post(page, {"was": "zeigen", "dokument": wrong}).status_code == 404
+    decision = DecisionFactory.create(meeting__network=network)
+    done = at(network, "decision_done", decision.pk)
+    client.post(done)
+    assert "Doch noch offen" in text(client.get(at(network, "meeting", decision.meeting.pk)))
+    client.post(done, {"offen": "1"})
+    assert Decision.objects.open().get() == decision
+    assert client.post(done, {"offen": "1"}).status_code == 404
+
+
+def subjects(answer: Any) -> list[str]:
+    """Of the mails that went out since they were last asked for."""
+    assert answer.status_code in (200, 302)
+    mail.outbox.clear()
+    run_worker(wait=False)
+    return [str(message.subject) for message in mail.outbox]
