@@ -11,6 +11,7 @@ from offers.filters import OfferFilter
 from offers.finder import Area, Catalogue, Search
 from offers.finder.panel import FEW_CHOICES, SHOWN_AT_ONCE, Choice, Panel
 from offers.finder.plain import Tally
+from offers.finder.search import SEVERAL
 from portal.drawing import Value, around, between, once
 from portal.enums import DistrictKind
 from portal.positions import Position
@@ -59,7 +60,7 @@ class Choices:
         elif self.find_nothing(counts):
             return self._nothing
         parts = [""] * (2 * len(between) - 1)
-        parts[0::2], parts[1::2] = between, map(str, self.numbers(counts))
+        parts[0::2], parts[1::2] = between, self._words(self.numbers(counts), picked)
         return SafeString("".join(parts))
 
     def find_nothing(self, counts: Counts) -> bool:
@@ -67,8 +68,14 @@ class Choices:
 
     def some(self, places: Sequence[int], numbers: Sequence[int], picked: Sequence[int]) -> str:
         """Those at some places, with the numbers of all."""
-        sides = self._sides(picked)
-        return "".join([f"{sides[2 * at]}{numbers[at]}{sides[2 * at + 1]}" for at in places])
+        sides, words = self._sides(picked), self._words(numbers, picked)
+        return "".join([f"{sides[2 * at]}{words[at]}{sides[2 * at + 1]}" for at in places])
+
+    def _words(self, numbers: Sequence[int], picked: Sequence[int]) -> list[str]:
+        """Beside picked choices of which one is enough, the others say how many offers they add."""
+        if picked and self._filters.issubset(SEVERAL):
+            return [str(number) if place in picked else f"+{number}" for place, number in enumerate(numbers)]
+        return [*map(str, numbers)]
 
     def _sides(self, picked: Sequence[int]) -> list[str]:
         if not picked:

@@ -11,7 +11,7 @@ from offers.enums import Day, Daytime, Sorting
 from offers.finder.ages import LISTED, Age
 from offers.finder.catalogue import Area, Catalogue
 from offers.finder.plain import Tally
-from offers.finder.search import RADII, WHEELCHAIR, Search
+from offers.finder.search import RADII, SEVERAL, WHEELCHAIR, Search
 from offers.finder.stock import Stock
 from offers.finder.texts import Matches
 from offers.models import LifePhase
@@ -66,6 +66,10 @@ class Counted:
             fitting = self.without(*_LEFT_OUT.get(name, (name,)))
             count = fitting.intersection_cardinality
             facets[name] = {value: found for value, having in choices if (found := count(having))} if fitting else {}
+            if name in SEVERAL and (picked := getattr(self.search, name)):
+                count = (fitting - self.hits).intersection_cardinality
+                own = {value: found for value, found in facets[name].items() if value in picked}
+                facets[name] = {value: found for value, having in choices if (found := count(having))} | own
         if self.search.umkreis and not self.search.naehe:
             facets["ort"] = self._around_each()
         return Tally(len(self.hits), facets, self._without_age(), self._unknown_cost())

@@ -9,7 +9,7 @@ from django.db import connection
 from offers.enums import Day, Daytime
 from offers.finder.ages import LISTED, WITHOUT_AGE, Age
 from offers.finder.catalogue import Catalogue
-from offers.finder.search import RADII, WHEELCHAIR, Search
+from offers.finder.search import RADII, SEVERAL, WHEELCHAIR, Search
 from partners.enums import AccessFeature
 from portal.positions import METRES_PER_DEGREE
 
@@ -50,7 +50,8 @@ class Tally:
     """True counts: of the whole search, and for each choice of a facet what picking it would give.
 
     A facet's own filter is left out ("instead of what is picked there"), but for `barrierefrei`, where more is asked
-    for with each choice. A choice that is missing would give nothing. `umkreis` is only counted around a centre.
+    for with each choice. Where several may be picked and some are, each other choice counts what it would add. A choice
+    that is missing would give nothing. `umkreis` is only counted around a centre.
     """
 
     count: int
@@ -69,6 +70,9 @@ def tally(search: Search, catalogue: Catalogue) -> Tally:
             hits = f"hits_{name}"
             tables[hits] = _ids(search.without(name))
         selects.append((sql.replace("{hits}", hits), values))
+        if name in SEVERAL and hits != "hits":
+            tables[f"more_{name}"] = (f"SELECT id FROM {hits} EXCEPT SELECT id FROM hits", ())  # noqa: S608  # our own names
+            selects.append((sql.replace("{hits}", f"more_{name}").replace(f"'{name}'", f"'more_{name}'"), values))
     for name, other in _beside(search).items():
         tables[name] = _ids(other)
         selects.append((f"SELECT '{name}', '', count(*) FROM {name}", ()))  # noqa: S608  # our own names
@@ -76,7 +80,7 @@ def tally(search: Search, catalogue: Catalogue) -> Tally:
     union = " UNION ALL ".join(sql for sql, _values in selects)
     parameters = [value for _sql, values in (*tables.values(), *selects) for value in values]
     # A statement that begins with SELECT is known to change nothing, so the change history adds nothing to it.
-    return _as_tally(_rows(f"SELECT * FROM (WITH {with_query} {union}) AS counts", parameters))  # noqa: S608  # SQL made by the ORM and above, values apart
+    return _as_tally(search, _rows(f"SELECT * FROM (WITH {with_query} {union}) AS counts", parameters))  # noqa: S608  # SQL made by the ORM and above, values apart
 
 
 def count_each(searches: Sequence[Search]) -> list[int]:
@@ -156,7 +160,7 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return rows
 
 
-def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
+def _as_tally(search: Search, rows: list[tuple[Any, ...]]) -> Tally:
     single = {"alle": 0, "without_age": 0, "unknown_cost": 0}
     found: dict[str, dict[str, int]] = {}
     for name, value, count in rows:
@@ -164,6 +168,10 @@ def _as_tally(rows: list[tuple[Any, ...]]) -> Tally:
             single[name] = count
         elif value and count:
             found.setdefault(name, {})[value] = count
+    for name in SEVERAL:
+        if picked := getattr(search, name):
+            own = {value: count for value, count in found.get(name, {}).items() if value in picked}
+            found[name] = {**found.get(f"more_{name}", {}), **own}
     flags = found.pop("flags", {})
     facets = {
         name: found.get(name, {}) for name in (*_COUNTS, "alter", "tag", "zeit", "wann", "barrierefrei", "umkreis")

@@ -27,6 +27,8 @@ DIMENSIONS = (
     *("kosten_unklar", "ohne_anmeldung", "sprache", "dolmetschen", "barrierefrei", "fuer", "regelangebot", "q"),
 )
 _PARAMETERS = (*DIMENSIONS, "sortierung")
+# Filters of which several choices may be picked; an offer with one of them is enough.
+SEVERAL = ("thema", "form", "zugang", "tag", "zeit", "sprache", "fuer")
 # Filters whose choices are counted.
 FACETS = (
     *("phase", "ort", "umkreis", "thema", "form", "zugang", "tag", "zeit", "wann", "kostenlos", "ohne_anmeldung"),

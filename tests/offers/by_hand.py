@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from offers.enums import Day, Daytime, Format
 from offers.finder import Catalogue, Search
 from offers.finder.ages import LISTED, Age
-from offers.finder.search import RADII, WHEELCHAIR
+from offers.finder.search import RADII, SEVERAL, WHEELCHAIR
 from offers.models import Schedule
 from partners.enums import AccessFeature
 from partners.models import Place
@@ -163,6 +163,10 @@ def counts(world: list[Facts], search: Search, catalogue: Catalogue, today: date
         name: {value: number(replace(search, **{name: picked})) for value, picked in values.items()}
         for name, values in choices.items()
     }
+    for name in SEVERAL:
+        if picked := getattr(search, name):
+            for value in {*choices[name]} - {*picked}:
+                found[name][value] = number(search.changed(**{name: (*picked, value)})) - number(search)
     return without_zeros(found)
 
 

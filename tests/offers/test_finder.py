@@ -63,6 +63,19 @@ def test_facet_counts_say_what_picking_a_choice_would_give() -> None:
             assert results(f"{kept}{name}={value}").count == count
 
 
+def test_beside_a_picked_choice_the_others_count_what_they_add() -> None:
+    sport, language = TopicFactory.create(slug="sport"), TopicFactory.create(slug="sprache")
+    OfferFactory.create(topics=[sport, language], languages=["de", "tr"])
+    OfferFactory.create(topics=[sport])
+    OfferFactory.create(topics=[language], languages=["tr"])
+
+    found = results("thema=sport")
+
+    assert found.tally.facets["thema"] == {"sport": 2, "sprache": 1}
+    assert results("thema=sport&thema=sprache").count == found.count + 1
+    assert results("thema=sport&sprache=de").tally.facets["sprache"] == {"de": 1}  # Turkish would add nothing
+
+
 def test_offers_without_an_age_are_counted_apart() -> None:
     OfferFactory.create(ages=NumericRange(0, 36))
     OfferFactory.create(ages=None)
