@@ -1,7 +1,7 @@
 """What texts mean, as bits, in a process of its own: texts that mean nearly the same share most of them.
 
 `python -m offers.parallels.embedding` reads ["text", …] from its input and writes ["0110…", …]. The model of the
-library (multilingual-e5-small) takes 55 MB and is native code that reads strangers' texts, so only that process ever
+library (multilingual-e5-small) takes 85 MB and is native code that reads strangers' texts, so only that process ever
 loads it.
 
 A text becomes 384 numbers, seen from what texts of offers have in common (`common.txt`: the mean over the first city's
