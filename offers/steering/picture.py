@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -63,6 +64,17 @@ class WeighedGap:
 
 
 @dataclass(frozen=True)
+class GapGroup:
+    """Cells of one district that lack the same and weigh the same: said once, not cell by cell."""
+
+    gaps: list[WeighedGap]
+
+    @property
+    def first(self) -> WeighedGap:
+        return self.gaps[0]
+
+
+@dataclass(frozen=True)
 class Change:
     """A cell that was another state on the earlier day."""
 
@@ -118,6 +130,11 @@ class Picture:
         ]
         return sorted(found, key=_by_weight)
 
+    @cached_property
+    def gap_groups(self) -> list[GapGroup]:
+        """The gaps in their order, those that follow one another and say the same put together."""
+        return [GapGroup(list(group)) for _same, group in groupby(self.gaps, key=_what_it_says)]
+
     def since(self, earlier: Matrix) -> list[Change]:
         """Cells whose state differs from the earlier matrix; cells that were not there before are left out."""
         before = {(cell.district.pk, cell.column.key): cell.state for cell in earlier.cells()}
@@ -154,6 +171,11 @@ def _children(cell: Cell) -> str:
         return ""
     share = number_format(cell.per_thousand or 0, 1)
     return _("%(children)d Kinder, %(share)s je 1.000") % {"children": cell.children.people, "share": share}
+
+
+def _what_it_says(gap: WeighedGap) -> tuple[int, State, int, int | None]:
+    cell = gap.link.cell
+    return cell.district.pk, cell.state, gap.link.unmet, cell.children.people if cell.children else None
 
 
 def _by_weight(gap: WeighedGap) -> tuple[float, float, int]:

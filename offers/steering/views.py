@@ -69,8 +69,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": filterset,
         "picture": picture,
-        "gaps": picture.gaps[:_MOST_GAPS],
-        "more_gaps": max(len(picture.gaps) - _MOST_GAPS, 0),
+        "gaps": picture.gap_groups[:_MOST_GAPS],
+        "more_gaps": sum(len(group.gaps) for group in picture.gap_groups[_MOST_GAPS:]),
         "since": since,
         "query": urlencode(filterset.pairs()),
         "changes": picture.since(Matrix(on_day(filterset.question, since))) if since else [],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from offers.enums import Lifecycle
-from offers.models import CoverageDecision, CoverageRule, LifePhase, Offer, Population, SocialIndex
+from offers.models import CoverageDecision, CoverageRule, LifePhase, Offer, Population, SearchCount, SocialIndex
 from portal.history import event_models
 from portal.models import District
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
@@ -168,8 +168,8 @@ def test_the_social_index_weighs_gaps_and_stays_inside(
     SocialIndex.objects.create(district=quarter("Armes Viertel", poor), risk="hoch", year=2023, source="Zeitung")
     quarter("Anderes Viertel", area)
     gaps = lead.get("/steuerung/abdeckung/").context["gaps"]
-    assert gaps[0].link.cell.district == poor
-    assert (gaps[0].risk.at_risk, gaps[0].risk.quarters) == (1, 1)
+    assert gaps[0].first.link.cell.district == poor
+    assert (gaps[0].first.risk.at_risk, gaps[0].first.risk.quarters) == (1, 1)
     for path in ("/", "/angebote/?ort=armes-viertel", "/kette/", "/kette/karte/"):
         assert "Armutsrisiko" not in client.get(path).content.decode()
 
@@ -207,6 +207,7 @@ def test_unknown_cells_answer_404(lead: Client, area: District, phase: LifePhase
     assert lead.get(f"/steuerung/abdeckung/{path}").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_selection_comes_as_a_file_with_the_numbers_of_the_page(
     lead: Client, area: District, phase: LifePhase
 ) -> None:
@@ -238,3 +239,16 @@ def test_two_days_the_wrong_way_round_are_turned_and_said(lead: Client, area: Di
     assert (page.context["filter"].question.day, page.context["since"]) == (late, early)
     assert "getauscht" in page.content.decode()
     assert "getauscht" not in lead.get(f"/steuerung/abdeckung/?am={late}&seit={early}").content.decode()
+
+
+def test_what_lacks_the_same_is_said_once_for_an_area(lead: Client, area: District, phase: LifePhase) -> None:
+    """Each cell that lacks something is named in just one line, and what was searched for in vain stands alone."""
+    LifePhaseFactory.create(label="Grundschule", slug="6-10", ages=NumericRange(72, 120))
+    SearchCount.objects.create(day=timezone.localdate(), phase=phase, area=area, bucket=0, count=3)
+    context = lead.get("/steuerung/abdeckung/").context
+    groups = [[gap.link.cell.column.label for gap in group.gaps] for group in context["gaps"]]
+    assert groups[0] == ["Kita-Zeit"]
+    assert len(groups) == 2
+    assert sorted(label for group in groups for label in group) == sorted(
+        cell.column.label for cell in context["picture"].matrix.cells()
+    )
