@@ -34,11 +34,18 @@ class DetailsForm(DeskForm):
 
 
 class PaperForm(DeskForm, DocumentForm):
-    """A document of the coordination's own network."""
+    """A new document of the coordination's own network."""
 
     class Meta:
         model = NetworkDocument
         fields = ["title", "is_public"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        file = self.fields["file"]
+        file.required = True
+        file.help_text = _("Höchstens 5 MB.")
+        file.error_messages["required"] = _("Bitte wählen Sie eine PDF-Datei.")
 
 
 class MeetingForm(DeskForm):
