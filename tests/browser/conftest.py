@@ -14,16 +14,17 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.browser.traces import Watch
+from tests.browser.traces import WATCH, Watch
 from tests.emptying import empty_tables, keep_rows
 from tests.pages import PAGES
 
+OpenTab = Callable[..., Tab]
 PATIENCE = 60_000  # milliseconds that a busy machine may take
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -130,6 +131,28 @@ def tab(site: Site, browser: Browser) -> Iterator[Callable[..., Tab]]:
 
     yield open_tab
     for one in tabs.values():
+        one.context.close()
+
+
+@pytest.fixture
+def open_tab(browser: Browser) -> Iterator[OpenTab]:
+    """Opens tabs, each with cookies of its own; whose client is given is signed in there."""
+    tabs: list[Tab] = []
+
+    def opened(person: Client | None = None, **options: Any) -> Tab:
+        context = browser.new_context(locale="de-DE", **options)
+        if person is not None:
+            name = settings.SESSION_COOKIE_NAME
+            hosts = ("localhost", "127.0.0.1")  # a test's server has one of these names
+            context.add_cookies(
+                [{"name": name, "value": person.cookies[name].value, "domain": host, "path": "/"} for host in hosts]
+            )
+        context.add_init_script(WATCH)
+        tabs.append(context.new_page())
+        return tabs[-1]
+
+    yield opened
+    for one in tabs:
         one.context.close()
 
 

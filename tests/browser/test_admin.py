@@ -20,6 +20,7 @@ from offers.models import CaseMessage, Offer
 from offers.proposals import snapshot
 from partners.accounts.actions import claim
 from partners.models import Partner
+from tests.browser.traces import WATCH
 from tests.networks.factories import (
     AttendanceFactory,
     DecisionFactory,
@@ -44,11 +45,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WATCH = """
-    window.breaches = [];
-    document.addEventListener('securitypolicyviolation', (event) =>
-        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));
-"""
 Look = Callable[[str], None]
 
 

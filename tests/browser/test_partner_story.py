@@ -3,12 +3,11 @@ later one click in a mail. Real pages, real mails through the real queue.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,7 +16,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Download, expect
+from playwright.sync_api import Download, expect
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
@@ -28,6 +27,7 @@ from partners.enums import Role
 from partners.models import Partner
 from portal.management.commands.worker import run_worker
 from portal.models import District
+from tests.browser.conftest import OpenTab
 from tests.browser.test_story import deliver
 from tests.browser.test_workspace import check
 from tests.offers.factories import OfferFactory
@@ -36,7 +36,6 @@ from tests.portal.staff import PASSWORD, code_now, staff, with_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 EMAIL = "kaethe@example.org"
-OpenTab = Callable[..., Tab]
 
 
 @pytest.fixture
@@ -53,24 +52,6 @@ def portal(transactional_db: None) -> Iterator[str]:
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[OpenTab]:
-    tabs: list[Tab] = []
-
-    def open_tab(**options: Any) -> Tab:
-        context = browser.new_context(locale="de-DE", accept_downloads=True, **options)
-        context.add_init_script(
-            "window.breaches = []; document.addEventListener('securitypolicyviolation', "
-            "e => window.breaches.push(e.violatedDirective + ' ' + e.blockedURI));"
-        )
-        tabs.append(context.new_page())
-        return tabs[-1]
-
-    yield open_tab
-    for one in tabs:
-        one.context.close()
 
 
 def letters() -> dict[str, str]:
@@ -110,12 +91,12 @@ def upload(partner: Tab, file: Path) -> None:
 
 
 def test_from_the_invitation_to_the_click_a_month_later(
-    portal: str, tab: OpenTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    portal: str, open_tab: OpenTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office, partner, family = (
-        tab(),
-        tab(viewport={"width": 768, "height": 900}),
-        tab(viewport={"width": 320, "height": 640}),
+        open_tab(),
+        open_tab(viewport={"width": 768, "height": 900}),
+        open_tab(viewport={"width": 320, "height": 640}),
     )
     sign_in_office(office, portal)
     invite(office, portal)

@@ -14,10 +14,11 @@ from offers.sheets.actions import run_check
 from offers.sheets.words import Words
 from offers.sheets.write import as_csv, rows_of
 from partners.models import Affiliation
+from tests.browser.conftest import OpenTab
 from tests.browser.test_story import deliver
-from tests.browser.test_workspace import OpenTab, check, offer, own, sign_in, tab, validate
+from tests.browser.test_workspace import check, offer, own, sign_in, validate
 
-__all__ = ["offer", "own", "tab"]  # fixtures
+__all__ = ["offer", "own"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -60,11 +61,11 @@ def pages(own: Affiliation, offer: Offer) -> dict[str, str]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_every_page_of_the_tables_is_sound(
-    live_server: LiveServer, tab: OpenTab, own: Affiliation, offer: Offer, node: str, tmp_path: Path,
+    live_server: LiveServer, open_tab: OpenTab, own: Affiliation, offer: Offer, node: str, tmp_path: Path,
     width: int, scheme: str,
 ) -> None:  # fmt: skip
     Offer.objects.filter(pk=offer.pk).update(phone="0208 123456")
-    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = open_tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
     sign_in(page, live_server)
     for name, path in pages(own, offer).items():
         answer = page.goto(live_server.url + path)
@@ -77,10 +78,10 @@ def test_every_page_of_the_tables_is_sound(
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_table_goes_up_and_is_sent(
-    live_server: LiveServer, tab: OpenTab, own: Affiliation, offer: Offer, script: bool
+    live_server: LiveServer, open_tab: OpenTab, own: Affiliation, offer: Offer, script: bool
 ) -> None:
     """With script the bar moves and the page follows; without, there is a link."""
-    page = tab(java_script_enabled=script, viewport={"width": 320, "height": 640})
+    page = open_tab(java_script_enabled=script, viewport={"width": 320, "height": 640})
     sign_in(page, live_server)
     page.get_by_role("link", name="Meine Angebote Verein Sonne").click()
     page.get_by_role("link", name="Tabelle", exact=True).click()

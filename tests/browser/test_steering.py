@@ -1,6 +1,5 @@
 """The steering pages in a real browser: sound on every screen, in forced colours and without script; fit for A4."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -8,17 +7,15 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.utils import timezone
-from playwright.sync_api import Browser
-from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
 from offers.models import PairDecision, ParallelPair, Population, ReportOrder, SearchCount, SocialIndex
 from offers.parallels.compare import Shared
 from partners.models import Partner
 from portal.models import District
+from tests.browser.conftest import OpenTab
 from tests.browser.test_workspace import check, validate
 from tests.networks.factories import MembershipFactory, NetworkFactory
 from tests.offers.factories import FundingFactory, LifePhaseFactory, OfferFactory, TopicFactory
@@ -28,11 +25,6 @@ from tests.portal.staff import signed_in, staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WATCH = """
-    window.breaches = [];
-    document.addEventListener('securitypolicyviolation', (event) =>
-        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI));
-"""
 KEY = "7d0d6c2e-3c3f-4a57-9a39-0c5d3c0a9b11"
 PAGES = {
     "steering": "/steuerung/",
@@ -55,6 +47,7 @@ PAGES = {
     "report-waits": f"/steuerung/bericht/auftrag/{KEY}/?halt=1",
     "population": "/steuerung/bevoelkerung/",
 }
+PAPER = {"width": 1047, "height": 718}  # A4 across, without its margins of 1 cm, at 96 dpi
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
     "dark 320 px": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
@@ -92,29 +85,12 @@ def city_with_gaps() -> None:
     PairDecision.objects.create(first=offer, second=similar, answer="kooperiert", fingerprint=pair.fingerprint + "alt")
 
 
-@pytest.fixture
-def lead_tab(browser: Browser, live_server: LiveServer, city_with_gaps: None) -> Iterator[Any]:
-    client = signed_in(staff("Leitung"))
-    key = client.cookies[settings.SESSION_COOKIE_NAME].value
-    tabs: list[Tab] = []
-
-    def open_tab(**options: Any) -> Tab:
-        context = browser.new_context(locale="de-DE", **options)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
-        context.add_init_script(WATCH)
-        tabs.append(context.new_page())
-        return tabs[-1]
-
-    yield open_tab
-    for one in tabs:
-        one.context.close()
-
-
 @pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.usefixtures("city_with_gaps")
 def test_every_steering_page_is_sound(
-    live_server: LiveServer, lead_tab: Any, node: str, tmp_path: Path, look: str
+    live_server: LiveServer, open_tab: OpenTab, node: str, tmp_path: Path, look: str
 ) -> None:
-    page = lead_tab(**LOOKS[look])
+    page = open_tab(signed_in(staff("Leitung")), **LOOKS[look])
     for name, path in PAGES.items():
         answer = page.goto(live_server.url + path)
         assert answer
@@ -125,10 +101,11 @@ def test_every_steering_page_is_sound(
         assert validate(node, tmp_path) == []
 
 
+@pytest.mark.usefixtures("city_with_gaps")
 def test_the_matrix_says_the_same_without_script_and_fits_on_a4(
-    live_server: LiveServer, lead_tab: Any, tmp_path: Path
+    live_server: LiveServer, open_tab: OpenTab, tmp_path: Path
 ) -> None:
-    page = lead_tab(java_script_enabled=False, **LOOKS["wide"])
+    page = open_tab(signed_in(staff("Leitung")), java_script_enabled=False, **LOOKS["wide"])
     page.goto(live_server.url + PAGES["coverage"])
     assert page.get_by_role("table").first.get_by_role("link", name="nur Projekt").is_visible()
     paper = tmp_path / "abdeckung.pdf"
@@ -140,9 +117,10 @@ def test_the_matrix_says_the_same_without_script_and_fits_on_a4(
     assert "Anzeigen" not in text
 
 
-def test_every_steering_page_fits_on_a4(live_server: LiveServer, lead_tab: Any, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("city_with_gaps")
+def test_every_steering_page_fits_on_a4(live_server: LiveServer, open_tab: OpenTab, tmp_path: Path) -> None:
     """Printed, nothing is wider than the sheet and no table hides a part behind a scroll bar."""
-    page = lead_tab(viewport={"width": 1047, "height": 718})  # A4 across, without its margins of 1 cm, at 96 dpi
+    page = open_tab(signed_in(staff("Leitung")), viewport=PAPER)
     page.emulate_media(media="print")
     for name, path in PAGES.items():
         page.goto(live_server.url + path)

@@ -3,10 +3,9 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -20,14 +19,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from offers.models import Proposal
 from portal.management.commands.worker import run_worker
-from tests.browser.conftest import Site
+from tests.browser.conftest import OpenTab, Site
 from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
 from tests.offers.steps import confirm_path
 from tests.portal.staff import PASSWORD, code_now, with_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-OpenTab = Callable[..., Tab]
 PHONE = {"width": 320, "height": 640}
 TITLE = "Babymassage am Abend"
 A_PERSON_READS = 3_200  # milliseconds on the preview; the guard takes whoever is faster for a program
@@ -40,20 +38,6 @@ def site(transactional_db: None) -> Iterator[Site]:
     server = LiveServer("127.0.0.1")
     yield Site(server.url, {"start": reverse("offers:start"), "submit": reverse("offers:submit")})
     server.stop()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[OpenTab]:
-    """Opens tabs, each with cookies of its own."""
-    tabs: list[Tab] = []
-
-    def open_tab(**options: Any) -> Tab:
-        tabs.append(browser.new_context(locale="de-DE", **options).new_page())
-        return tabs[-1]
-
-    yield open_tab
-    for one in tabs:
-        one.context.close()
 
 
 def deliver() -> list[tuple[str, str]]:
@@ -120,8 +104,8 @@ def search(parent: Tab, site: Site) -> None:
     expect(parent.get_by_role("heading", level=1)).to_contain_text("Osterfeld-Mitte")
 
 
-def test_from_the_first_search_to_the_new_offer(site: Site, tab: OpenTab, browser: Browser) -> None:
-    parent, partner = tab(viewport=PHONE), tab(viewport={"width": 768, "height": 900})
+def test_from_the_first_search_to_the_new_offer(site: Site, open_tab: OpenTab, browser: Browser) -> None:
+    parent, partner = open_tab(viewport=PHONE), open_tab(viewport={"width": 768, "height": 900})
     search(parent, site)
     expect(parent.locator(".offer").first).to_be_visible()
     parent.goto(f"{site.url}/angebote/?q=Babymassage")
@@ -177,8 +161,8 @@ def publish(browser: Browser, site: Site) -> None:
     staff.close()
 
 
-def test_submitting_works_on_a_small_phone_without_script(site: Site, tab: OpenTab) -> None:
-    phone = tab(viewport=PHONE, java_script_enabled=False)
+def test_submitting_works_on_a_small_phone_without_script(site: Site, open_tab: OpenTab) -> None:
+    phone = open_tab(viewport=PHONE, java_script_enabled=False)
     phone.goto(site.address("submit"))
     go_on(phone)
     expect(phone.locator(".error-summary")).to_contain_text("Name des Angebots")
@@ -211,8 +195,10 @@ def test_submitting_works_on_a_small_phone_without_script(site: Site, tab: OpenT
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_step_and_its_errors_are_sound(site: Site, tab: OpenTab, node: str, tmp_path: Path, scheme: str) -> None:
-    page = tab(viewport=PHONE, color_scheme=scheme)
+def test_every_step_and_its_errors_are_sound(
+    site: Site, open_tab: OpenTab, node: str, tmp_path: Path, scheme: str
+) -> None:
+    page = open_tab(viewport=PHONE, color_scheme=scheme)
     page.goto(site.address("submit"))
     for number, fill in enumerate((fill_what, fill_whom, fill_when, fill_who), start=1):
         look_at(page, f"step-{number}")

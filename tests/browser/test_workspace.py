@@ -3,10 +3,8 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,8 +12,8 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from offers.freshness.enums import TaskKind
@@ -26,6 +24,7 @@ from partners.accounts.actions import claim, invitation_token, invite
 from partners.accounts.admission import token_for
 from partners.enums import Role
 from partners.models import Affiliation
+from tests.browser.conftest import OpenTab
 from tests.browser.test_pages import AXE_TAGS, NODE_MODULES, RUN_AXE
 from tests.browser.test_story import deliver
 from tests.offers.factories import ErrorReportFactory, OfferFactory, ProposalFactory, ScheduleFactory, TopicFactory
@@ -35,13 +34,6 @@ from tests.portal.factories import quarter
 from tests.portal.staff import PASSWORD, code_now, staff, with_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WATCH = """
-    window.breaches = [];
-    document.addEventListener('securitypolicyviolation', (event) =>
-        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI));
-"""
-OpenTab = Callable[..., Tab]
 
 
 @pytest.fixture
@@ -57,21 +49,6 @@ def offer(own: Affiliation) -> Offer:
     )  # fmt: skip
     ScheduleFactory.create(offer=made)
     return made
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[OpenTab]:
-    tabs: list[Tab] = []
-
-    def open_tab(**options: Any) -> Tab:
-        context = browser.new_context(locale="de-DE", **options)
-        context.add_init_script(WATCH)
-        tabs.append(context.new_page())
-        return tabs[-1]
-
-    yield open_tab
-    for one in tabs:
-        one.context.close()
 
 
 def code_mailed() -> str:
@@ -156,10 +133,10 @@ def much_to_do(own: Affiliation, offer: Offer) -> Offer:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_every_page_of_the_workspace_is_sound(
-    live_server: LiveServer, tab: OpenTab, own: Affiliation, offer: Offer, node: str, tmp_path: Path,
+    live_server: LiveServer, open_tab: OpenTab, own: Affiliation, offer: Offer, node: str, tmp_path: Path,
     width: int, scheme: str,
 ) -> None:  # fmt: skip
-    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = open_tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
     sign_in(page, live_server)
     for name, path in partner_pages(own, offer).items():
         answer = page.goto(live_server.url + path)
@@ -190,9 +167,9 @@ def pages_at_the_door(own: Affiliation) -> dict[str, str]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (320, "light")])
 def test_every_page_at_the_door_is_sound(
-    live_server: LiveServer, tab: OpenTab, own: Affiliation, node: str, tmp_path: Path, width: int, scheme: str
+    live_server: LiveServer, open_tab: OpenTab, own: Affiliation, node: str, tmp_path: Path, width: int, scheme: str
 ) -> None:
-    page = tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = open_tab(viewport={"width": width, "height": 900}, color_scheme=scheme)
     for name, path in pages_at_the_door(own).items():
         answer = page.goto(live_server.url + path)
         assert answer is not None
@@ -246,9 +223,9 @@ def with_passkey(page: Tab, site: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Ersatz-Codes")
 
 
-def test_a_passkey_is_set_up_and_opens_the_door(live_server: LiveServer, tab: OpenTab) -> None:
+def test_a_passkey_is_set_up_and_opens_the_door(live_server: LiveServer, open_tab: OpenTab) -> None:
     """WebAuthn wants a name, not an address."""
-    page, site = tab(), live_server.url.replace("127.0.0.1", "localhost")
+    page, site = open_tab(), live_server.url.replace("127.0.0.1", "localhost")
     with_passkey(page, site)
     assert page.evaluate("window.breaches") == []
     page.context.clear_cookies()
@@ -257,9 +234,9 @@ def test_a_passkey_is_set_up_and_opens_the_door(live_server: LiveServer, tab: Op
     expect(page.locator("#site-name")).to_be_visible()
 
 
-def test_a_passkey_proves_again_who_sits_there(live_server: LiveServer, tab: OpenTab) -> None:
+def test_a_passkey_proves_again_who_sits_there(live_server: LiveServer, open_tab: OpenTab) -> None:
     """Long after signing in there are new recovery codes only for who shows the passkey once more."""
-    page, site = tab(), live_server.url.replace("127.0.0.1", "localhost")
+    page, site = open_tab(), live_server.url.replace("127.0.0.1", "localhost")
     with_passkey(page, site)
     long_ago(page)
     page.goto(site + reverse("mfa_generate_recovery_codes"))
@@ -290,8 +267,8 @@ def enter(page: Tab, site: str) -> None:
     page.get_by_role("button", name="Weiter").click()
 
 
-def test_a_partner_changes_an_offer_without_script(live_server: LiveServer, tab: OpenTab, offer: Offer) -> None:
-    page = tab(java_script_enabled=False, viewport={"width": 320, "height": 640})
+def test_a_partner_changes_an_offer_without_script(live_server: LiveServer, open_tab: OpenTab, offer: Offer) -> None:
+    page = open_tab(java_script_enabled=False, viewport={"width": 320, "height": 640})
     sign_in(page, live_server)
     page.get_by_role("link", name="Meine Angebote Verein Sonne").click()
     page.get_by_role("link", name="Krabbelgruppe").click()
@@ -307,9 +284,9 @@ def test_a_partner_changes_an_offer_without_script(live_server: LiveServer, tab:
 
 
 def test_times_are_added_and_taken_out_by_keyboard_without_script(
-    live_server: LiveServer, tab: OpenTab, offer: Offer
+    live_server: LiveServer, open_tab: OpenTab, offer: Offer
 ) -> None:
-    page = tab(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page = open_tab(java_script_enabled=False, viewport={"width": 320, "height": 640})
     sign_in(page, live_server)
     page.goto(live_server.url + reverse("workspace:edit", args=[offer.provider.slug, offer.slug]))
     page.get_by_label("Name des Angebots").fill("Spielkreis")
@@ -331,8 +308,8 @@ def test_times_are_added_and_taken_out_by_keyboard_without_script(
     assert [row["dates"] for row in Proposal.objects.get().payload["schedules"]] == [["2027-03-03"]]
 
 
-def test_a_draft_saves_itself_and_two_tabs_agree(live_server: LiveServer, tab: OpenTab, offer: Offer) -> None:
-    one = tab()
+def test_a_draft_saves_itself_and_two_tabs_agree(live_server: LiveServer, open_tab: OpenTab, offer: Offer) -> None:
+    one = open_tab()
     sign_in(one, live_server)
     edit = live_server.url + reverse("workspace:edit", args=[offer.provider.slug, offer.slug])
     two = one.context.new_page()

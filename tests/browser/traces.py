@@ -13,6 +13,11 @@ from psycopg import sql
 OWN_HOSTS = {"127.0.0.1", "localhost", ""}  # "" is data:, blob: and about:blank
 STAFF = ("/admin/", "/konto/", "/mein-bereich/", "/steuerung/")  # whoever signs in has a cookie
 ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|[\w.+-]+@[\w-]+\.\w+|[0-9a-f]{0,4}::[0-9a-f]{1,4}")
+WATCH = """
+    window.breaches = [];
+    document.addEventListener('securitypolicyviolation', (event) =>
+        window.breaches.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));
+"""  # a page with this script writes down what breaks its policy
 LARGEST = 50_000_000  # bytes of a file that is read
 
 
