@@ -95,7 +95,7 @@ PAGES = [
     Page("offers-filtered", named("offers:list", "?alter=14&ort=osterfeld&kostenlos=1")),
     Page("offers-children", named("offers:list", "?alter=3j&alter=7j&wann=woche&sortierung=neu")),
     Page("offers-near", named("offers:list", "?naehe=51.4996,6.8837&umkreis=10&zeit=vormittag&sortierung=nah")),
-    Page("offers-near-nowhere", named("offers:list", "?umkreis=2&kinder=drei&barrierefrei=x&q=Sport&sortierung=nah")),
+    Page("offers-near-nowhere", named("offers:list", "?umkreis=2&kinder=gross&barrierefrei=x&q=Sport&sortierung=nah")),
     Page("offers-page-2", named("offers:list", "?seite=2")),
     Page("offers-none", named("offers:list", "?q=gibtesnicht")),
     Page("offers-bad-values", named("offers:list", "?alter=-1&ort=nirgends&thema=unbekannt&seite=999")),

@@ -1,7 +1,7 @@
 """The ages searched for: of one child or of several, as people write them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.backends.postgresql.psycopg_any import NumericRange
@@ -14,6 +14,19 @@ WITHOUT_AGE = "ohne"
 CHILD_UNTIL = 14  # years; whoever is older is not called a child (SGB VIII § 7)
 OLDEST_CHILD = 17  # years; a bare number in a text means years up to here, months above
 MOST_CHILDREN = 8
+_NUMBERS = ["null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"]
+# How people write what `parse_children` reads, one after the other.
+_REWRITTEN: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\b(?:anderthalb|ein(?:und)?einhalb)(?: ?j[a-zä]*|\b)", "18 monate"),
+    (r"\bein(?:e[mns]?|s)?(?=\b|jährig)", "1"),
+    *((rf"\b{word}(?=\b|jährig)", str(number)) for number, word in enumerate(_NUMBERS)),
+    (r"[0-9]+ kinder\b|\b(?:alt(?:er)?|baby|etwa|ist|kind(?:er)?|meine?|mit|sind|sohn|tochter|von)\b|:", " "),
+    (r"\bungeboren\w*", "schwanger"),
+    (r"\bneugeboren\w*", "0 monate"),
+    (r"([0-9]{1,2})(?:[,.]5| ?½| 1/2)[ -]?j[a-zä]*", lambda found: f"{int(found[1]) * 12 + 6} monate"),
+    (r"([0-9]{1,2}) ?j[a-z]* ([0-9]{1,2}) ?m[a-z]*", lambda found: f"{int(found[1]) * 12 + int(found[2])} monate"),
+    (r"([0-9]{1,3}) ?wochen?", lambda found: f"{int(found[1]) * 12 // 52} monate"),
+)
 
 
 @dataclass(frozen=True)
@@ -101,17 +114,14 @@ def parse_children(text: str) -> list[Age]:
     """Several children as people write them: "3 und 7", "3, 7 Jahre", "14 Monate und 5 Jahre", "schwanger und 2".
 
     A unit also counts for the bare numbers before it. Without any, numbers up to 17 are years and others months.
-    Raises ValueError for anything else.
+    "1,5 Jahre", "2 Jahre 3 Monate", "6 Wochen" and "zwei Kinder, drei und sieben" are read, too. Raises ValueError for
+    anything else.
     """
-    parts = [
-        part
-        for part in re.split(r"\s*(?:,|;|/|\+|&|\bund\b|\bsowie\b)\s*|(?<=[0-9])\s+(?=[0-9])", text.strip().lower())
-        if part
-    ]
+    parts = _parts(text)
     unit = ""
     ages = []
     for part in reversed(parts):
-        written = re.fullmatch(r"([0-9]{1,4})\s*(m|mon|monate?n?|j|jahre?n?|jährig)?\.?", part)
+        written = re.fullmatch(r"([0-9]{1,4})[\s-]*(m|mon|monate?n?|j|jahre?n?|jährige?[mnrs]?)?\.?", part)
         if not written:
             ages.append(Age.parse(part))
             continue
@@ -120,6 +130,18 @@ def parse_children(text: str) -> list[Age]:
     if not 0 < len(ages) <= MOST_CHILDREN:
         raise ValueError(text)
     return ages
+
+
+def _parts(text: str) -> list[str]:
+    """One for each child."""
+    plain = " ".join(text.lower().split())
+    for written, meant in _REWRITTEN:
+        plain = " ".join(re.sub(written, meant, plain).split())
+    return [
+        part
+        for part in re.split(r"\s*(?:,|;|/|\+|&|\bund\b|\bsowie\b)\s*|(?<=[0-9])\s+(?=[0-9])", plain.strip())
+        if part
+    ]
 
 
 def phrase(ages: tuple[Age, ...]) -> str:
