@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from offers.models import Proposal, UploadedSheet
@@ -35,9 +36,11 @@ def test_a_killed_worker_leaves_nothing_half_sent_and_the_next_sends_the_rest() 
     try:
         wait_until(lambda: proposals_of(sheet).count() >= 3 * BATCH, "beginning to send")
         worker.kill()
-        sheet.refresh_from_db()
-        assert sheet.sent_at is None, "killed on the way"
-        assert proposals_of(sheet).count() == sheet.done
+        with transaction.atomic(), connection.cursor() as cursor:  # one moment: the database may end a batch just now
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            sheet.refresh_from_db()
+            assert sheet.sent_at is None, "killed on the way"
+            assert proposals_of(sheet).count() == sheet.done
         worker.start()
         wait_until(lambda: UploadedSheet.objects.get().sent_at is not None, "sending the rest")
     finally:
