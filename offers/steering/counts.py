@@ -7,12 +7,12 @@ from django.db import connection
 
 from offers.enums import Lifecycle
 from offers.steering.columns import Column
-from offers.steering.stock import Question, catchment_links, standing_offers
+from offers.steering.stock import Question, catchment_links, standing_offers, topic_links
 from portal.enums import DistrictKind
 from portal.models import District
 
 CITYWIDE = 0  # stands for a district's id
-_MEMBERS = {"id": "id", "provider_id": "provider_id", "topics": "topics"}
+_MEMBERS = {"id": "hits.id", "provider_id": "hits.provider_id", "topics": "about.topic_id"}
 
 # Offers alike in all that is counted are put together first ("lots"), so that the rest works on few rows.
 _COUNTS = """
@@ -28,7 +28,8 @@ lots AS MATERIALIZED (
            count(*) FILTER (WHERE is_asleep) AS asleep,
            min(provider_id) FILTER (WHERE NOT is_asleep) AS first_provider,
            max(provider_id) FILTER (WHERE NOT is_asleep) AS last_provider
-    FROM hits JOIN own ON own.offer_id = hits.id {only} GROUP BY own.catchment, hits.ages, hits.audiences, {member}
+    FROM hits JOIN own ON own.offer_id = hits.id {about} {only}
+    GROUP BY own.catchment, hits.ages, hits.audiences, {member}
 ),
 area (id, lineage, wanted) AS (
     SELECT id, string_to_array(lineage, ' ')::bigint[], wanted
@@ -99,24 +100,28 @@ def count_cells(
 def count_members(
     question: Question, tree: Sequence[District], columns: Sequence[Column], *, by: str, among: Collection[int]
 ) -> dict[tuple[int, str, int], Tally]:
-    """The same for some offers (`by` is "id"), some providers ("provider_id") or topics of today ("topics"), each on
-    its own; for all there are when `among` is empty.
+    """The same for some offers (`by` is "id"), some providers ("provider_id") or topics ("topics"), each on its own;
+    for all there are when `among` is empty.
     """
-    rows = _count(question, tree, columns, f"hits.{_MEMBERS[by]}", among)
+    rows = _count(question, tree, columns, _MEMBERS[by], among)
     return {(district, key, member): tally for district, key, member, tally in rows}
 
 
 def _count(
     question: Question, tree: Sequence[District], columns: Sequence[Column], member: str, among: Collection[int]
 ) -> list[tuple[int, str, int, Tally]]:
-    more = ("topics",) if member == "hits.topics" else ()
-    fields = ("id", "ages", "audiences", "provider_id", "lifecycle", "is_asleep", *more)
+    fields = ("id", "ages", "audiences", "provider_id", "lifecycle", "is_asleep")
     hits, hit_values = standing_offers(question).order_by().values(*fields).query.sql_with_params()
     links, link_values = catchment_links(question).order_by().values("offer_id", "district_id").query.sql_with_params()
+    about, about_values = "", ()
+    if member == _MEMBERS["topics"]:
+        about, about_values = topic_links(question).order_by().values("offer_id", "topic_id").query.sql_with_params()
+        about = f"JOIN ({about}) AS about ON about.offer_id = hits.id"
     roots = [district.pk for district in tree if district.kind == DistrictKind.CITY]
     values = [
         *(*hit_values, *link_values),
         [Lifecycle.PROJECT.value, Lifecycle.EXTENDED.value],
+        *about_values,
         *([list(among)] if among else []),
         [district.pk for district in tree],
         [" ".join(map(str, district.lineage)) for district in tree],
@@ -129,6 +134,6 @@ def _count(
     ]
     only = f"WHERE {member} = ANY (%s)" if among else ""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(hits=hits, links=links, member=member, only=only), values)
+        cursor.execute(_COUNTS.format(hits=hits, links=links, member=member, about=about, only=only), values)
         rows = cursor.fetchall()
     return [(district, columns[number].key, found, Tally(*numbers)) for district, number, found, *numbers in rows]

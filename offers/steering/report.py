@@ -24,8 +24,10 @@ from offers.steering.freshness import Share, Standing
 from offers.steering.matrix import Matrix
 from offers.steering.past import as_of, end_of, events_of
 from offers.steering.report_networks import Networks
+from offers.steering.report_topics import gaps_by_topic
 from offers.steering.sections import Bar, Section, Table, chart_of, day, part
 from offers.steering.stock import Question
+from offers.steering.topic_gaps import TopicGaps
 from offers.steering.wanted import Wish, demand_between
 
 _MOST_WISHES = 20
@@ -43,8 +45,8 @@ class Report:
         self.first = first
         self.last = last
         parts: list[Callable[[], list[Section]]] = [
-            self._summary, self._changes, self._coverage, self._intended, self._turned_regular, self._ends,
-            self._missing, self._parallels, self._networks, self._freshness,
+            self._summary, self._changes, self._topics, self._coverage, self._intended, self._turned_regular,
+            self._ends, self._missing, self._parallels, self._networks, self._freshness,
         ]  # fmt: skip
         self.sections: list[Section] = []
         for number, make in enumerate(parts, 1):
@@ -120,6 +122,9 @@ class Report:
         head = [_("Gebiet"), _("Zeit"), _("war"), _("ist")]
         table = Table("veraenderungen", _("Felder, deren Stand sich geändert hat"), head, rows)
         return [Section(_("Lücken, die entstanden sind und die geschlossen wurden"), text, table)]
+
+    def _topics(self) -> list[Section]:
+        return [gaps_by_topic(TopicGaps(self._before), TopicGaps(self._after), self.days)]
 
     def _coverage(self) -> list[Section]:
         head = [_("Gebiet"), *(column.label for column in self._after.columns)]

@@ -61,7 +61,7 @@ def _offers_then(question: Question, moment: datetime) -> OfferQuerySet:
     offers: OfferQuerySet = standing(events, moment)
     if question.thema:
         topics = list(Topic.objects.filter(slug__in=question.thema).values_list("pk", flat=True))
-        links = as_of(OfferTopic.__bases__[0], moment).filter(topic_id__in=topics)
+        links = topic_links(question).filter(topic_id__in=topics)
         offers = offers.filter(id__in=links.values("offer_id"))
     return offers
 
@@ -72,6 +72,24 @@ def catchment_links(question: Question) -> QuerySet[Any]:
         links: QuerySet[Any] = Offer.catchment.through.objects.all()
         return links
     return as_of(OfferCatchment.__bases__[0], question.moment)
+
+
+def topic_links(question: Question) -> QuerySet[Any]:
+    """Offers and the topics they are about."""
+    if question.moment is None:
+        links: QuerySet[Any] = Offer.topics.through.objects.all()
+        return links
+    return as_of(OfferTopic.__bases__[0], question.moment)
+
+
+def topics_of(question: Question) -> list[Topic]:
+    """All topics as they were called on the day, in listing order."""
+    if question.moment is None:
+        return list(Topic.objects.in_listing_order())
+    rows = as_of(Topic, question.moment).values("id", "slug", "label")
+    order = {pk: number for number, pk in enumerate(Topic.objects.in_listing_order().values_list("pk", flat=True))}
+    then = [Topic(**row) for row in rows]
+    return sorted(then, key=lambda topic: (order.get(topic.pk, len(order)), topic.label))
 
 
 def districts(question: Question) -> list[District]:

@@ -13,7 +13,7 @@ from offers.steering.enums import State
 from offers.steering.filters import address
 from offers.steering.matrix import Matrix, state_of
 from offers.steering.risk import Risk, risks_of, weight
-from offers.steering.stock import Question
+from offers.steering.stock import Question, topics_of
 from offers.steering.wanted import unmet_by_topic
 from portal.models import District
 
@@ -74,12 +74,22 @@ class TopicGaps:
         self.columns = [one for one in matrix.columns if one.ages is not None]
         self.areas = matrix.areas
         self._tallies = count_members(matrix.question, matrix.tree, self.columns, by="topics", among=())
-        lines = [self._line(topic) for topic in Topic.objects.in_listing_order()]
+        lines = [self._line(topic) for topic in topics_of(matrix.question)]
         self.lines = sorted(lines, key=lambda line: -line.gaps)
 
     @property
     def gaps(self) -> int:
         return sum(line.gaps for line in self.lines)
+
+    @property
+    def places(self) -> set[tuple[int, str, int]]:
+        """Topic, column and district of every gap."""
+        return {
+            (line.topic.pk, cell.column.key, area.pk)
+            for line in self.lines
+            for cell in line.cells
+            for area in cell.gaps
+        }
 
     @property
     def fields(self) -> int:

@@ -235,7 +235,7 @@ def test_the_same_days_give_the_same_report_whatever_happens_later(story: Offer)
 @pytest.mark.slow
 def test_every_table_comes_as_csv_and_xlsx_with_the_same_cells(story: Offer) -> None:
     tables = [section.table for section in Report(*span()).sections]
-    assert len({table.name for table in tables}) == len(tables) == 16
+    assert len({table.name for table in tables}) == len(tables) == 17
     for table in tables:
         rows = list(csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig")), delimiter=";"))
         assert rows == [table.head, *table.rows]
@@ -311,7 +311,7 @@ def test_each_part_is_told_and_a_failure_is_said(story: Offer, tmp_path: Path, s
     settings.VAR_DIR = tmp_path
     told: list[tuple[int, int]] = []
     Report(*span(), tell=lambda done, parts: told.append((done, parts)))
-    assert told == [(number, 11) for number in range(1, 11)]
+    assert told == [(number, 12) for number in range(1, 12)]
     (tmp_path / "berichte").write_text("kein Ordner")
     failed = ReportOrder.objects.create(first=span()[0], last=span()[1])
     with pytest.raises(OSError, match="berichte"):

@@ -11,12 +11,14 @@ from pytest_django import DjangoAssertNumQueries
 from offers.models import CoverageDecision, LifePhase, SearchCount, SocialIndex
 from offers.steering.enums import State
 from offers.steering.matrix import Matrix
+from offers.steering.report import Report
 from offers.steering.stock import Question
 from offers.steering.topic_gaps import TopicGaps
 from portal.models import District
 from portal.text import german_slug
 from tests.networks.factories import NetworkFactory
 from tests.offers.factories import LifePhaseFactory, OfferFactory, TopicFactory
+from tests.offers.test_steering_lifecycle import in_days, move_history
 from tests.partners.factories import PartnerFactory
 from tests.portal.factories import borough, quarter, social_area
 from tests.portal.staff import signed_in, staff
@@ -69,6 +71,27 @@ def test_each_topic_is_what_the_matrix_says_for_it_alone(areas: list[District], 
         assert line.gaps == sum(cell.state == State.GAP for cell in matrix.cells() if cell.column.ages is not None)
     assert found.lines[0].topic == topics[3], "nothing but gaps stands first"
     assert found.lines[0].gaps == len(areas) * len(phases) - 1
+
+
+def test_gaps_by_topic_of_a_past_day_are_those_that_were_there_then(
+    areas: list[District], phases: list[LifePhase]
+) -> None:
+    """And the report names what opened and closed in between, under the names of the last day."""
+    sport, food = (TopicFactory.create(label=label, slug=label.lower()) for label in ("Sport", "Essen"))
+    left = OfferFactory.create(ages=phases[0].ages, catchment=[areas[0]], topics=[sport])
+    move_history(20)
+    saved = TopicGaps(Matrix(Question())).places
+    left.topics.set([food])
+    move_history(10)
+    food.delete()
+    LifePhase.objects.filter(pk=phases[1].pk).update(label="Anders")
+    then, later = (TopicGaps(Matrix(Question(day=in_days(-days)))) for days in (15, 5))
+    assert then.places == saved
+    assert then.gaps == 2 * 9 - 1 == later.gaps
+    table = Report(in_days(-15), in_days(-5)).table("luecken-nach-thema")
+    assert table
+    assert [row[:5] for row in table.rows] == [["Sport", "8", "9", "1", "0"], ["Essen", "9", "8", "0", "1"]]
+    assert table.rows[1][5] == "Früh (2 von 3); Kita (3 von 3); Schule (3 von 3)"
 
 
 def test_the_most_urgent_gap_is_where_children_are_poor_and_families_searched_in_vain(
