@@ -6,6 +6,7 @@ from typing import Any
 
 import pghistory
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
@@ -52,12 +53,13 @@ def in_days(days: int) -> date:
 
 
 def move_history(days: int) -> None:
-    """Let all that is recorded so far have happened some days earlier than it did."""
+    """Let all that is recorded so far have happened some days earlier than it did, at the same hour of the clock."""
     with connection.cursor() as cursor:
         for table in (events._meta.db_table for events in event_models().values()):
             cursor.execute(
-                f"UPDATE {table} SET pgh_created_at = pgh_created_at - make_interval(days => %s)",  # noqa: S608
-                [days],
+                f"UPDATE {table} SET pgh_created_at = "  # noqa: S608
+                "(pgh_created_at AT TIME ZONE %(zone)s - make_interval(days => %(days)s)) AT TIME ZONE %(zone)s",
+                {"zone": settings.TIME_ZONE, "days": days},
             )
 
 
