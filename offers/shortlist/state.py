@@ -25,8 +25,8 @@ class Shortlist:
 
     @classmethod
     def from_query(cls, query: QueryDict, parameter: str = "o") -> "Shortlist":
-        """From `?o=a&o=b`; `a.b` in one value means the same. Nothing a visitor can write raises."""
-        given = [name for value in query.getlist(parameter) for name in value.split(".") if name]
+        """From `?o=a&o=b`; `a.b` or `a,b` in one value means the same. Nothing a visitor can write raises."""
+        given = [name for value in query.getlist(parameter) for name in re.split(r"[.,]", value) if name]
         readable = [name for name in dict.fromkeys(given) if _NAME.fullmatch(name)]
         unreadable = len({name for name in given if not _NAME.fullmatch(name)})
         return cls(tuple(readable[:MOST_OFFERS]), unreadable, max(0, len(readable) - MOST_OFFERS))

@@ -54,7 +54,7 @@ class Timeline:
         self._phases: list[LifePhase] = [
             phase
             for phase in catalogue.phases.values()
-            if phase.ages is not None and phase.ages.lower is not None and phase.ages.lower > self.age + SOON
+            if phase.ages is not None and phase.ages.lower is not None and phase.ages.lower > self.age
         ]
         searches = [self._now, self._then, *(replace(self._search, phase=phase) for phase in self._phases)]
         self._urls = [search.url() for search in searches]
@@ -127,12 +127,21 @@ class Timeline:
         ]
 
     @property
+    def coming(self) -> list[LaterPhase]:
+        """The life phases that begin in the next six months."""
+        return self._phases_between(self.age + 1, self.age + SOON)
+
+    @property
     def later(self) -> list[LaterPhase]:
+        return self._phases_between(self.age + SOON + 1, OLDEST)
+
+    def _phases_between(self, first: int, last: int) -> list[LaterPhase]:
+        """Those that begin in these months of life."""
         counted = zip(self._phases, self._counts[2:], self._urls[2:], strict=True)
         return [
             LaterPhase(phase.label, self.birth.plus(phase.ages.lower).label, count, url)
             for phase, count, url in counted
-            if phase.ages
+            if phase.ages and first <= phase.ages.lower <= last
         ]
 
     @cached_property

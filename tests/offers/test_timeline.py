@@ -198,6 +198,17 @@ class TestSections:
         assert [one.name for one in found.markers["soon"]] == ["Geburt", "U1", "U2", "U3", "U4"]
         assert found.markers["past"] == found.markers["now"] == []
 
+    def test_each_phase_to_come_stands_once_and_first_among_what_comes_soon(self) -> None:
+        for month in range(25):
+            found = self.timeline(Month(2023 + month // 12, 1 + month % 12))
+            both = [phase.label for phase in (*found.coming, *found.later)]
+            assert both == sorted(set(both))
+            assert len(both) == sum(phase.ages.lower > found.age for phase in Catalogue().phases.values() if phase.ages)
+
+        two_and_a_half = self.timeline(Month(2024, 5))
+        assert [(phase.label, phase.since) for phase in two_and_a_half.coming] == [("Phase 2", "Mai 2027")]
+        assert [phase.label for phase in two_and_a_half.later] == ["Phase 3"]
+
     def test_due_in_nine_months(self) -> None:
         found = self.timeline(Month(2027, 8))
 
