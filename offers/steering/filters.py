@@ -78,6 +78,11 @@ class Select:
     choices: list[Choice]
     errors: list[str]
 
+    @property
+    def is_multiple(self) -> bool:
+        """An address may name several; a select for one would lose all but one of them."""
+        return sum(choice.chosen for choice in self.choices) > 1
+
 
 class CoverageFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """The filters of the matrix, the map and the pages of their cells."""

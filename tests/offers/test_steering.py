@@ -252,3 +252,16 @@ def test_what_lacks_the_same_is_said_once_for_an_area(lead: Client, area: Distri
     assert sorted(label for group in groups for label in group) == sorted(
         cell.column.label for cell in context["picture"].matrix.cells()
     )
+
+
+def test_two_topics_of_an_address_stay_chosen(lead: Client, area: District, phase: LifePhase) -> None:
+    topics = [TopicFactory.create(slug=slug) for slug in ("sport", "essen", "sprache")]
+    OfferFactory.create(ages=phase.ages, catchment=[area], topics=topics[:1])
+    OfferFactory.create(ages=phase.ages, catchment=[area], topics=topics[1:])
+    page = lead.get("/steuerung/abdeckung/?thema=sport&thema=essen").content.decode()
+    select = page.partition('name="thema"')[2].partition("</select>")[0]
+    assert select.startswith(" multiple")
+    assert select.count(" selected") == 2
+    assert 'value=""' not in select
+    one = lead.get("/steuerung/abdeckung/?thema=sport").content.decode().partition('name="thema"')[2]
+    assert not one.startswith(" multiple")
