@@ -37,13 +37,15 @@ def population(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     sheet: Sheet | None = None
     if request.method == "POST" and form.is_valid():
-        sheet = read_figures(form.cleaned_data["file"].read())
+        sheet = read_figures(form.content)
         if sheet.is_good and "laden" in request.POST:
             store_figures(sheet)
             count = len(sheet.figures)
             said = ngettext("%(count)d Zahl ist geladen.", "%(count)d Zahlen sind geladen.", count) % {"count": count}
             messages.success(request, said)
             return redirect("offers:population")
+        if sheet.is_good:
+            form = form.again(request.POST)
     context = {
         "form": form,
         "sheet": sheet,
@@ -86,11 +88,13 @@ def outlines(request: HttpRequest) -> HttpResponse:
     form = OutlineForm(request.POST or None, request.FILES or None)
     found: Outlines | None = None
     if request.method == "POST" and form.is_valid():
-        found = read_outlines(form.cleaned_data["file"].read())
+        found = read_outlines(form.content)
         if found.is_good and "laden" in request.POST:
             store_outlines(found, form.cleaned_data["source"])
             messages.success(request, _("Die Umrisse sind geladen."))
             return redirect("offers:coverage_map")
+        if found.is_good:
+            form = form.again(request.POST)
     mistakes = found.mistakes[:_MOST_MISTAKES] if found else []
     context = {
         "form": form,

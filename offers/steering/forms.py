@@ -1,11 +1,14 @@
 """Forms of the Leitung: the rule of coverage, gaps that are meant to be, files, and the report by mail."""
 
+import base64
+import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from offers.models import CoverageDecision, CoverageRule, ReportMail
@@ -56,15 +59,45 @@ class DecisionForm(SteeringForm, forms.ModelForm):  # type: ignore[type-arg]  # 
 
 
 class FileForm(SteeringForm, forms.Form):
-    """A file of figures or outlines; it is looked at, never kept."""
+    """A file of figures or outlines. One that was only checked stays in the page, so that nobody chooses it twice."""
 
     file = forms.FileField(label=_("Datei"))
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, files: Any = None) -> None:
+        super().__init__(self._with(data, "") if data and files else data, files)
+        self.content = _unpacked(self.data.get("kept", ""))
+        if self.content:
+            self.fields["file"].required = False
+            self.fields["file"].label = _("Andere Datei")
 
     def clean_file(self) -> Any:
         file: Any = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST:
+        if file and (file.size or 0) > LARGEST:
             raise ValidationError(_("Die Datei ist zu groß. Höchstens 2 MB gehen."))
+        if file:
+            self.content = file.read()
         return file
+
+    def again(self, data: QueryDict) -> Self:
+        """The same form with the file in the page."""
+        return type(self)(self._with(data, base64.b64encode(zlib.compress(self.content)).decode()))
+
+    @staticmethod
+    def _with(data: QueryDict, kept: str) -> QueryDict:
+        copy = data.copy()
+        copy["kept"] = kept
+        return copy
+
+
+def _unpacked(kept: str) -> bytes:
+    """Nothing when it is broken, cut off or larger than a file may be."""
+    reader = zlib.decompressobj()
+    try:
+        content = reader.decompress(base64.b64decode(kept, validate=True), LARGEST + 1)
+    except (ValueError, zlib.error):
+        return b""
+    return content if reader.eof and len(content) <= LARGEST else b""
 
 
 class OutlineForm(FileForm):

@@ -1,12 +1,16 @@
 """Population figures by file: checked whole, errors by line, nothing half stored."""
 
+import base64
+import re
+import zlib
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 
 from offers.models import Population, SocialIndex
-from offers.steering.figures import read_figures
+from offers.steering.figures import LARGEST, read_figures
 from portal.models import District
 from tests.portal.factories import borough, quarter, social_area
 from tests.portal.staff import signed_in, staff
@@ -46,6 +50,22 @@ def test_a_check_stores_nothing_and_loading_does(area: District) -> None:
     assert Population.objects.get(district__name="Süd").ages == NumericRange(36, 72)
     upload(lead, text.replace("1.310", "7"), load=True)
     assert Population.objects.get(district=area).people == 7
+
+
+def test_what_was_checked_is_loaded_without_choosing_it_again(area: District) -> None:
+    lead = signed_in(staff("Leitung"))
+    page = upload(lead, HEAD + "süd-mitte;2025;0;2;310;Amt\n", load=False)
+    assert "Andere Datei" in page
+    found = re.search(r'name="kept" value="([^"]+)"', page)
+    assert found
+    bad = lead.post(PATH, {"kept": found[1], "file": sent(HEAD + "nirgends;2025;0;2;7;Amt\n"), "laden": "1"})
+    assert "1 Fehler" in bad.content.decode()
+    assert found[1] not in bad.content.decode(), "the file that was checked before is not loaded in place of this one"
+    for broken in ("", found[1][:-8], "quatsch", base64.b64encode(zlib.compress(b"x" * (LARGEST + 1))).decode()):
+        assert "file" in lead.post(PATH, {"kept": broken, "laden": "1"}).context["form"].errors
+        assert not Population.objects.exists()
+    lead.post(PATH, {"kept": found[1], "laden": "1"})
+    assert Population.objects.get().people == 310
 
 
 @pytest.mark.parametrize(
