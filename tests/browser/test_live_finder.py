@@ -13,6 +13,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 OpenTab = Callable[..., Tab]
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 POSITION: Geolocation = {"latitude": 51.498531, "longitude": 6.883113}
+# Options that something else covers or cuts off, brought into view one by one, and whether the list has left its field.
+NOT_SEEN = """(options) => {
+    const list = options[0].parentElement.closest("[role=listbox]");
+    const field = document.activeElement.getBoundingClientRect();
+    if (list.getBoundingClientRect().top - field.bottom > 8) return ["the list is not below the field"];
+    return options.filter((option) => {
+        option.scrollIntoView({ block: "nearest" });
+        const box = option.getBoundingClientRect();
+        const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        return !option.contains(seen);
+    }).map((option) => option.textContent);
+}"""
 
 
 def count(page: Tab) -> int:
@@ -121,6 +133,7 @@ def test_suggestions_by_keyboard(site: Site, tab: OpenTab, page_name: str, label
     options = suggest(page, field, "osterf")
     expect(field).to_have_role("combobox")
     expect(field).to_have_attribute("aria-expanded", "true")
+    assert options.evaluate_all(NOT_SEEN) == []
 
     page.keyboard.press("ArrowDown")
     first = options.first
