@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from offers.shortlist.entries import Entry
@@ -16,10 +17,16 @@ _ROWS: list[tuple[object, Callable[[Entry], str]]] = [
     (_("Anmeldung"), lambda entry: entry.page.registration),
     (_("Sprachen"), lambda entry: entry.page.languages),
     (_("Barrierefreiheit"), lambda entry: entry.page.accessibility),
-    (_("Telefon"), lambda entry: entry.page.reach.phone),
+    (_("Telefon"), lambda entry: _call(entry)),
     (_("Anbieter"), lambda entry: entry.provider),
     (_("Stand"), lambda entry: entry.page.standing),
 ]
+
+
+def _call(entry: Entry) -> str:
+    """The number, ready to tap."""
+    reach = entry.page.reach
+    return format_html('<a href="tel:{}">{}</a>', reach.phone_link, reach.phone) if reach.phone else ""
 
 
 @dataclass(frozen=True)

@@ -185,12 +185,13 @@ def test_the_pages_set_no_cookie_and_stay_out_of_search_engines(client: Client) 
 
 
 def test_up_to_four_chosen_offers_stand_side_by_side(client: Client) -> None:
-    offers = OfferFactory.create_batch(6)
+    offers = [*OfferFactory.create_batch(4), OfferFactory.create(phone="0208 123-45"), OfferFactory.create()]
     chosen = "".join(f"&v={reference(offer)}" for offer in offers[1:])
     response = client.get("/merkliste/vergleich/" + query(*offers) + chosen)
 
     assert [entry.offer for entry in response.context["comparison"].entries] == offers[1:5]
     assert "höchstens 4 Angebote nebeneinander" in text(response)
+    assert '<td><a href="tel:020812345">0208 123-45</a></td>' in response.content.decode()
     unchosen = client.get("/merkliste/vergleich/" + query(*offers)).context["comparison"].entries
     assert [entry.offer for entry in unchosen] == offers[:4]
     assert "Es gibt nichts zu vergleichen" in text(client.get("/merkliste/vergleich/"))
