@@ -83,6 +83,7 @@ def offers_in_order(ids: Iterable[int]) -> list[Offer]:
 def find(search: Search, catalogue: Catalogue, *, page: int = 1) -> Results:
     """A page of the public offers that fit."""
     stock = keeper.stock()
+    texts.postings(stock)  # so that a process reads common words before the first text asks for them
     if search.q:
         search = replace(search, reading=texts.understand(search.q, catalogue, stock))
     counted = _counted(search, catalogue, stock)
