@@ -35,6 +35,7 @@ ROOTS_ACCOUNT = "embedded_postgres"  # PostgreSQL refuses to run as root
 SOCKET_LIMIT = 107  # bytes of a unix socket's path
 START_SECONDS = 120.0  # recovery after a power cut takes a while
 STOP_SECONDS = 15.0
+REVIVE_SECONDS = 10.0  # until the last process of a server that was killed has let go of its memory
 ROOM_TO_CREATE = 100 * 1024 * 1024  # bytes an empty cluster needs
 FULL = "No space left on device"
 ROOM_TO_RUN = 1024 * 1024  # bytes without which nothing works
@@ -112,6 +113,19 @@ class Cluster:
                 with self._gate(), _no_interruption():
                     if _try_exclusive(users):
                         self._stop()
+
+    def revive(self) -> None:
+        """Start the server again that has vanished while we use it; raises Refusal when it does not start."""
+        end = time.monotonic() + REVIVE_SECONDS
+        with self._gate():
+            while not self._is_ready():
+                self._remove_stale_locks(alone=True)
+                try:
+                    self._start()
+                except Refusal:
+                    if time.monotonic() > end:
+                        raise
+                    time.sleep(0.2)
 
     @contextlib.contextmanager
     def _lock_file(self, name: str) -> Iterator[int]:

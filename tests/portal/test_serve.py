@@ -6,9 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 
@@ -77,15 +80,54 @@ def test_a_part_that_dies_stops_the_others(var: Path) -> None:
     assert portal.left() == []
 
 
-def test_a_dead_database_is_named(var: Path) -> None:
+def test_a_database_that_dies_is_started_again_and_help_is_there_all_the_time(var: Path) -> None:
     with Portal(var) as portal:
-        pid = Cluster(var / "postgres").server_pid()
+        cluster = Cluster(var / "postgres")
+        killed = cluster.server_pid()
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        end = time.monotonic() + LONG
+        while "Es läuft wieder." not in portal.said():
+            assert _status(f"{portal.address}/soforthilfe/") == 200
+            assert time.monotonic() < end, portal.said()
+        assert cluster.server_pid() not in {None, killed}
+        for page in ("readyz", "angebote/"):  # the list asks again after three seconds
+            while _status(f"{portal.address}/{page}") != 200:
+                assert time.monotonic() < end, portal.said()
+        while not _listening(cluster):  # the job service, too
+            assert portal.process.poll() is None, portal.said()
+            assert time.monotonic() < end, portal.said()
+        assert portal.stop(signal.SIGTERM) == 0
+    assert f"PostgreSQL in {var / 'postgres'} ist unerwartet beendet" in portal.said()
+
+
+def test_a_database_that_cannot_start_again_is_named(scratch: Path) -> None:
+    with Portal(scratch) as portal:
+        cluster = Cluster(scratch / "postgres")
+        pid = cluster.server_pid()
         assert pid is not None
+        os.kill(pid, signal.SIGSTOP)  # so that nobody starts it before its data are gone
+        (cluster.directory / "global" / "pg_control").rename(scratch / "pg_control")
         os.kill(pid, signal.SIGKILL)
         assert portal.process.wait(LONG) == 1
-    greeting, sentence = portal.said().splitlines()  # none of the programs tells at length what it lost
-    assert greeting.startswith(UP)
-    assert sentence.startswith(f"PostgreSQL in {var / 'postgres'} ist unerwartet beendet")
+        (scratch / "pg_control").rename(cluster.directory / "global" / "pg_control")
+    assert "Traceback" not in portal.said()
+    assert portal.said().splitlines()[-1].startswith(f"PostgreSQL in {scratch / 'postgres'} startet nicht: ")
+
+
+def _listening(cluster: Cluster) -> bool:
+    """Whether a worker waits for jobs."""
+    with psycopg.connect(cluster.url()) as connection:
+        [(found,)] = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'").fetchall()
+    return bool(found)
+
+
+def _status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address) as answer:  # noqa: S310 own address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def test_a_program_that_cannot_start_is_named() -> None:

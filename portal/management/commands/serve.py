@@ -6,6 +6,8 @@ import http.client
 import secrets
 import socket
 import sys
+import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.database import require_database, require_right_to_migrate
-from portal.embedded import Cluster
+from portal.embedded import Cluster, tell
 from portal.refusal import Refusal
 from portal.supervisor import supervise
 
 HOST = "127.0.0.1"  # only this machine; a proxy with TLS stands before it (deploy/)
 LOGIN = "buero"
+MOST_REVIVALS, CALM_SECONDS = 3, 60.0  # of PostgreSQL; more within a minute help nobody
 ONE_AT_A_TIME = 715_007  # advisory lock: two portals on one database prepare one after the other
 
 
@@ -40,7 +43,7 @@ class Command(BaseCommand):
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
         connection.close()
-        code = supervise(_programs(), when_up=self._greet_when_up, trouble=_trouble)
+        code = supervise(_programs(), when_up=self._greet_when_up, trouble=Revival())
         self.stdout.write("\nDas Portal ist beendet.")
         sys.exit(code)
 
@@ -116,9 +119,30 @@ def web_server(application: str, port: int) -> list[str]:
     return [*command, "--workers-kill-timeout", "5", "--no-access-log", application]
 
 
-def _trouble() -> Refusal | None:
-    cluster = Cluster(settings.EMBEDDED_DIR)
-    return cluster.why_it_failed() if settings.EMBEDDED and cluster.server_pid() is None else None
+class Revival:
+    """Starts the embedded PostgreSQL again when it has vanished; meanwhile the web server says that it is soon back.
+
+    Asked for trouble, it names what it cannot mend: a server that does not start or that vanishes again and again.
+    """
+
+    def __init__(self) -> None:
+        self._revived: deque[float] = deque(maxlen=MOST_REVIVALS)
+
+    def __call__(self) -> Refusal | None:
+        cluster = Cluster(settings.EMBEDDED_DIR)
+        if not settings.EMBEDDED or cluster.server_pid() is not None:
+            return None
+        reason = cluster.why_it_failed()
+        if len(self._revived) == MOST_REVIVALS and time.monotonic() - self._revived[0] < CALM_SECONDS:
+            return reason
+        self._revived.append(time.monotonic())
+        try:
+            cluster.revive()
+        except Refusal as refusal:
+            return refusal
+        if reason:
+            tell(f"{reason} Es läuft wieder.")
+        return None
 
 
 def _refuse_busy_port() -> None:

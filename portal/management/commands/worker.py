@@ -51,18 +51,18 @@ async def _run(wait: bool) -> None:
     if wait:
         for kind in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(kind, stop)
-    while True:
+    while not stopped.is_set():
         workers.clear()
         try:
             await _work(wait, workers)
         except (ConnectorException, psycopg.OperationalError):
             if not wait:
                 raise
-            _log.warning("The database does not answer; the worker tries again")
-            await asyncio.sleep(PAUSE_SECONDS)
-            if not stopped.is_set():
-                continue
-        return
+        if not wait or stopped.is_set():
+            return
+        _log.warning("The database does not answer; the worker tries again")  # some losses end the workers in peace
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), PAUSE_SECONDS)
 
 
 async def _work(wait: bool, workers: list[Worker]) -> None:
