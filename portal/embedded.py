@@ -10,28 +10,25 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import re
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 import psutil
 import psycopg
 
-from portal.refusal import Refusal, writing_in
+from portal.refusal import Refusal, tell, writing_in
+from portal.server_account import Account, account_for
 
 DATABASE = "portal"
 SUPERUSER = "postgres"
-ROOTS_ACCOUNT = "embedded_postgres"  # PostgreSQL refuses to run as root
 SOCKET_LIMIT = 107  # bytes of a unix socket's path
 START_SECONDS = 120.0  # recovery after a power cut takes a while
 STOP_SECONDS = 15.0
@@ -59,14 +56,6 @@ THROWAWAY: Mapping[str, str] = {  # for test data: a crash may lose it
 }
 
 _children: list[subprocess.Popen[bytes]] = []  # kept, so that Python does not complain about servers left running
-
-
-class Account(NamedTuple):
-    """Whose rights a program gets; None keeps the present ones."""
-
-    user: int | None = None
-    group: int | None = None
-    others: list[int] | None = None
 
 
 class Cluster:
@@ -215,7 +204,7 @@ class Cluster:
         draft = self.directory.with_name(f"{self.directory.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        account = _account_for(draft)
+        account = account_for(draft, _binaries())
         command = [str(_binaries() / "initdb"), "-D", str(draft), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_locale()}"]
         command += ["--lc-messages=C", "--no-sync", "--no-instructions"]
@@ -236,7 +225,7 @@ class Cluster:
         draft.rename(self.directory)
 
     def _start(self) -> None:
-        account = _account_for(self.directory)
+        account = account_for(self.directory, _binaries())
         self._make_socket_directory(account)
         command = [str(_binaries() / "postgres"), "-D", str(self.directory), "-h", "", "-p", "5432"]
         command += ["-k", str(self.socket_directory)]
@@ -326,11 +315,6 @@ class Cluster:
         return Refusal(f"PostgreSQL in {self.directory} {what}: {reason}.")
 
 
-def tell(sentence: str) -> None:
-    """Say one sentence to whoever runs the command."""
-    print(sentence, file=sys.stderr, flush=True)
-
-
 def _try_exclusive(descriptor: int) -> bool:
     """Whether no other program holds the lock; if so it is now held exclusively."""
     try:
@@ -379,30 +363,3 @@ def _locale() -> str:
     finally:
         locale.setlocale(locale.LC_CTYPE, before)
     return "C"
-
-
-def _account_for(directory: Path) -> Account:
-    """As root: the account that owns or shall own the data; otherwise the present one."""
-    if os.geteuid() != 0:
-        return Account()
-    owner = directory.stat()
-    if owner.st_uid == 0:
-        try:
-            account = pwd.getpwnam(ROOTS_ACCOUNT)
-        except KeyError:
-            subprocess.run(["useradd", "--system", "--user-group", ROOTS_ACCOUNT], check=True)  # noqa: S603, S607
-            account = pwd.getpwnam(ROOTS_ACCOUNT)
-        os.chown(directory, account.pw_uid, account.pw_gid)
-        owner = directory.stat()
-    _let_pass(directory)
-    _let_pass(_binaries())
-    return Account(owner.st_uid, owner.st_gid, [])
-
-
-def _let_pass(directory: Path) -> None:
-    """Let the server's account walk through (not look into) the folders above its own; nothing more."""
-    for above in directory.absolute().parents:
-        mode = above.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            above.chmod(mode | stat.S_IXOTH)
-            tell(f"PostgreSQL darf {above} jetzt durchqueren (Recht o+x), weil es nicht als root laufen kann.")

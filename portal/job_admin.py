@@ -45,6 +45,7 @@ NAMES = {
     "offers.send_sheet": gettext_lazy("Senden einer Tabelle"),
     "offers.split_words": gettext_lazy("Wörter für die Suche"),
     "offers.warn_of_ends": gettext_lazy("Warnung vor Enden"),
+    "offers.write_card_words": gettext_lazy("Karten der Suche vorbereiten"),
     "partners.discard_mail": gettext_lazy("E-Mail an niemanden"),
     "portal.deliver_mail": gettext_lazy("E-Mail"),
     "portal.forget_form_uses": gettext_lazy("Zählung der Formulare vergessen"),

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,3 +30,8 @@ def writing_in(folder: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise Refusal(f"In diesem Ordner lässt sich nichts anlegen ({folder}): Bitte einen anderen nehmen.") from error
+
+
+def tell(sentence: str) -> None:
+    """Say one sentence to whoever runs the command."""
+    print(sentence, file=sys.stderr, flush=True)

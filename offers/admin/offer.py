@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offers.admin.bulk import CHANGES
 from offers.admin.filters import DistrictFilter, FreshnessFilter, ProviderFilter
-from offers.models import ComparedOffer, Funding, Offer, OfferMeaning, ParallelPair, Schedule, SearchRow
+from offers.models import CardWords, ComparedOffer, Funding, Offer, OfferMeaning, ParallelPair, Schedule, SearchRow
 from offers.shortlist.references import reference
 from portal.admin_bases import RecordedAdmin, RecordedInline, RecordedTable
 from portal.bulk import BulkMixin
@@ -59,7 +59,7 @@ class OfferAdmin(MergeMixin, BulkMixin, RecordedAdmin):
     actions = ["merge_selected"]
     bulk_changes = CHANGES
     merge_parts = (Schedule, Funding)
-    merge_forgets = (SearchRow, ParallelPair, ComparedOffer, OfferMeaning)
+    merge_forgets = (SearchRow, CardWords, ParallelPair, ComparedOffer, OfferMeaning)
     fieldsets = [
         (None, {"fields": ["status", "title", "summary", "description"]}),
         (_("Anbieter"), {"fields": ["provider", "cooperation"]}),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from networks.models import Attendance, Membership
 from offers.models import (
     Call,
+    CardWords,
     ChangeDraft,
     ComparedOffer,
     EndingWarning,
@@ -132,6 +133,7 @@ def offer_with_everything(title: str) -> Offer:
     ChangeDraft.objects.create(person=staff(name=f"writer-{offer.pk}"), offer=offer)
     ComparedOffer.objects.create(offer=offer, fingerprint="x")
     OfferMeaning.objects.create(offer=offer, said="x", bits="01")
+    CardWords.objects.create(offer=offer, language="de", stamp=1, day=due, written_by="x", words="[]")
     later = OfferFactory.create()
     earlier = Offer.objects.get(title="früher")
     TemplateLink.objects.create(offer=offer, template=OfferFactory.create())

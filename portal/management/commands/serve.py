@@ -19,8 +19,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.database import require_database, require_right_to_migrate
-from portal.embedded import Cluster, tell
-from portal.refusal import Refusal
+from portal.embedded import Cluster
+from portal.refusal import Refusal, tell
 from portal.supervisor import supervise
 
 HOST = "127.0.0.1"  # only this machine; a proxy with TLS stands before it (deploy/)
