@@ -38,6 +38,12 @@ MILLION = 1_000_000
 SECONDS = 5  # at half load
 KEPT = (FILTERED, "Angebot")  # kinds that are measured as kept pages, too
 BUSY = 20  # percent of a core
+QUIET = 3  # seconds without a statement
+_BUSY_STATEMENTS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND backend_type = 'client backend'
+        AND pid <> pg_backend_pid()
+"""
 FOLDER = settings.VAR_DIR / "bench"
 PRODUCTION = {
     "PORTAL_BASE_URL": "https://portal.example.org",
@@ -76,6 +82,7 @@ def _measure_size(cluster: Cluster, size: int, constant: int) -> Iterator[str]:
         fresh = fresh_texts(known_words(connection), (ROUNDS + 1) * PER_ROUND)
         [count] = connection.execute("SELECT count(*) FROM offers_offer").fetchone() or (0,)
     with _portal(url, PORTAL_PAGE_CACHE_MB="0") as port:
+        _begin(port, url)
         for name, paths in pages.items():
             yield from _measure_page(count, name, paths, port, constant)
         yield from _measure_fresh(count, fresh, port, constant)
@@ -116,6 +123,18 @@ def _measure_fresh(count: int, paths: list[str], port: int, constant: int) -> It
     found = compare(lambda: measure(port, next(parts), 1, FOLDER), lambda: measure(constant, [f"/{size}/"], 1, FOLDER))
     yield _line(count, FRESH, size, found.page, f"{found.yardstick.rate:.0f}", found.ratios)
     yield f"{'':>8}  Jeder Text zum ersten Mal: {min(1.0, PER_ROUND / found.page.rate):.0%} der Anfragen"
+
+
+def _begin(port: int, url: str) -> None:
+    """Let each process read its stock and the common words; of a million offers that takes minutes."""
+    for _process in range(20):
+        fetch(port, "/angebote/")
+    quiet = 0
+    with psycopg.connect(url, autocommit=True) as connection:
+        while quiet < QUIET:
+            time.sleep(1)
+            busy = connection.execute(_BUSY_STATEMENTS).fetchone()
+            quiet = 0 if busy and busy[0] else quiet + 1
 
 
 def _settle(port: int) -> None:
