@@ -43,7 +43,7 @@ def _figures() -> Iterator[str]:
             "gestellt": planted_cases(FIRST),
             "zweiter Satz": second_cases(),
             "dritter Satz": planted_cases(THIRD),
-            "vierter Satz, ungesehen": planted_cases(FOURTH),
+            "vierter Satz": planted_cases(FOURTH),
             "fünfter Satz": planted_cases(FIFTH),
         }
         for name, cases in sets.items():
