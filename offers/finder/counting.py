@@ -64,12 +64,14 @@ class Counted:
         facets: dict[str, dict[str, int]] = {}
         for name, choices in self._choices():
             fitting = self.without(*_LEFT_OUT.get(name, (name,)))
-            count = fitting.intersection_cardinality
-            facets[name] = {value: found for value, having in choices if (found := count(having))} if fitting else {}
-            if name in SEVERAL and (picked := getattr(self.search, name)):
-                count = (fitting - self.hits).intersection_cardinality
-                own = {value: found for value, found in facets[name].items() if value in picked}
-                facets[name] = {value: found for value, having in choices if (found := count(having))} | own
+            picked = getattr(self.search, name) if name in SEVERAL else ()
+            more = fitting - self.hits if picked else fitting
+            alone, added = fitting.intersection_cardinality, more.intersection_cardinality
+            facets[name] = (
+                {value: found for value, having in choices if (found := (alone if value in picked else added)(having))}
+                if fitting
+                else {}
+            )
         if self.search.umkreis and not self.search.naehe:
             facets["ort"] = self._around_each()
         return Tally(len(self.hits), facets, self._without_age(), self._unknown_cost())
